@@ -1,0 +1,1 @@
+"""Forms over other features' verbs, and the deliveries that are stuck."""

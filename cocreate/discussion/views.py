@@ -1,0 +1,5 @@
+"""Commenting."""
+
+from flask import Blueprint
+
+bp = Blueprint("discussion", __name__)

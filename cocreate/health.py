@@ -1,0 +1,5 @@
+"""Whether the process lives and can serve."""
+
+from flask import Blueprint
+
+bp = Blueprint("health", __name__)

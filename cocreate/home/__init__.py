@@ -1,0 +1,1 @@
+"""The front page, the roadmap and what was delivered."""

@@ -1,0 +1,5 @@
+"""The list and the idea's page."""
+
+from flask import Blueprint
+
+bp = Blueprint("ideas", __name__)

@@ -1,0 +1,48 @@
+"""Rulings: what moderators decided, and why."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cocreate.database import Base, word
+
+
+class Decision(StrEnum):
+    """Whether everyone may see it."""
+
+    APPROVE = "approve"
+    HIDE = "hide"
+
+
+class Reason(StrEnum):
+    """Why something was hidden; each quotes a house rule to the author."""
+
+    SPAM = "spam"
+    OFF_TOPIC = "off_topic"
+    ABUSIVE = "abusive"
+    PRIVATE_DATA = "private_data"
+    DUPLICATE = "duplicate"
+    UNCLEAR = "unclear"
+
+
+class Ruling(Base):
+    """A moderator's decision about an idea, or about a comment of it, with its reason."""
+
+    __tablename__ = "rulings"
+    __table_args__ = (
+        Index("ix_rulings_idea", "idea_id", "id"),
+        Index("ix_rulings_comment", "comment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"))
+    # Empty where the ruling is about the idea itself.
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    decision: Mapped[Decision] = mapped_column(word(Decision))
+    reason: Mapped[Reason | None] = mapped_column(word(Reason))
+    # For the author; the public log shows the reason, never these words.
+    words: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Closing the loop: telling people what became of it."""

@@ -1,0 +1,5 @@
+"""Notices, watching, unsubscribing."""
+
+from flask import Blueprint
+
+bp = Blueprint("notices", __name__)

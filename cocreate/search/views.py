@@ -1,0 +1,5 @@
+"""Finding."""
+
+from flask import Blueprint
+
+bp = Blueprint("search", __name__)

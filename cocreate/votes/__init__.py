@@ -1,0 +1,1 @@
+"""Support, one per member and idea."""

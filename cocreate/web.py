@@ -1,0 +1,391 @@
+"""Flask's side: who is asking, refusals as pages, headers, what templates may use."""
+
+import hashlib
+import secrets
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime, format_timedelta
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from cocreate import clock, permits, site, text
+from cocreate.accounts import queries as accounts
+from cocreate.accounts.models import Member
+from cocreate.config import Settings
+from cocreate.database import MAX_ID, begin_as
+from cocreate.errors import Invalid, NotAllowed, Refusal
+from cocreate.extensions import csrf, db, login_manager
+from cocreate.i18n import LANGUAGES, get_locale, gettext
+from cocreate.labels import label
+from cocreate.notices import queries as notices
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+YEAR = 365 * 24 * 3600
+_STATIC = Path(__file__).parent.parent / "static"
+
+# Scripts and styles are files of ours; nothing is inline, nothing comes from elsewhere.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types cocreate",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SignedIn:
+    """What Flask-Login holds: a member, and the session they came by."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, member: Member, token: str, session_id: int) -> None:
+        self.member = member
+        self.token = token
+        self.session_id = session_id
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class _BoundedInt(IntegerConverter):
+    """Ids in addresses; larger ones are not there rather than an error of the database."""
+
+    def __init__(self, url_map: Any, **options: Any) -> None:
+        super().__init__(url_map, **{"max": MAX_ID, **options})
+
+
+def settings() -> Settings:
+    """The settings this application runs with."""
+    return cast("Settings", current_app.config["SETTINGS"])
+
+
+def is_safe() -> bool:
+    """Whether the request changes nothing."""
+    return request.method in SAFE
+
+
+def present() -> SignedIn | None:
+    """Who is signed in, with their session; None for a visitor."""
+    someone = current_user._get_current_object()
+    return someone if isinstance(someone, SignedIn) else None
+
+
+def actor() -> Member | None:
+    """The signed-in member; None for a visitor."""
+    someone = present()
+    return someone.member if someone else None
+
+
+def signed_in() -> Member:
+    """The signed-in member, on pages that a visitor is sent away from."""
+    someone = present()
+    if someone is None:
+        raise NotAllowed()
+    return someone.member
+
+
+def wants_json() -> bool:
+    """Whether a script asked, and not a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def safe_next(default: str) -> str:
+    """Where to go afterwards: the `next` that was asked for if it is a page of ours."""
+    target = request.values.get("next", "")
+    url = urlsplit(target)
+    is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_ours and not url.netloc and "\\" not in target else default
+
+
+def see_other(endpoint_or_path: str, **values: Any) -> Response:
+    """The answer to a form that worked: look there now."""
+    path = endpoint_or_path
+    return redirect(path if path.startswith("/") else url_for(path, **values), 303)
+
+
+class Form(FlaskForm):
+    """A form whose origin and token `_guard` has checked before the view runs."""
+
+    class Meta:
+        csrf = False
+
+
+def blame(form: FlaskForm, refusal: Invalid) -> None:
+    """Put a refusal's words onto the field it is about, or onto the whole form."""
+    if refusal.field in form:
+        form[refusal.field].errors = [*form[refusal.field].errors, str(refusal)]
+    else:
+        form.form_errors.append(str(refusal))
+
+
+def idea_path(idea: Any) -> str:
+    """The address of an idea, from anything with its id and title."""
+    return f"/ideas/{idea.id}-{text.slug(idea.title)}"
+
+
+def language() -> str:
+    """The reader's language: what they chose, else what their browser asks for."""
+    if "language" not in g:
+        someone = actor()
+        chosen = someone.language if someone else request.cookies.get("language")
+        g.language = (
+            chosen
+            if chosen in LANGUAGES
+            else request.accept_languages.best_match(LANGUAGES) or settings().language
+        )
+    return cast("str", g.language)
+
+
+def timezone() -> str:
+    someone = actor()
+    return someone.timezone if someone else "Europe/Prague"
+
+
+@cache
+def _digest(name: str) -> str:
+    path = _STATIC / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return f"/static/{name}?v={_digest(name)}"
+
+
+def when(moment: datetime | None) -> Markup:
+    """An instant as people say it ("2 days ago"), the exact one on hover."""
+    if moment is None:
+        return Markup("")
+    exact = format_datetime(moment, "long")
+    if abs((clock.now() - moment).total_seconds()) < 60 * 60 * 24 * 30:
+        words = format_timedelta(moment - clock.now(), add_direction=True)
+    else:
+        words = format_date(moment, "medium")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), exact, words
+    )
+
+
+def day(moment: datetime | date | None) -> Markup:
+    """A calendar day, in the reader's zone."""
+    if moment is None:
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(
+        moment.date().isoformat() if isinstance(moment, datetime) else moment.isoformat(),
+        format_date(moment, "medium"),
+    )
+
+
+def bind(app: Flask) -> None:
+    """Hang all of this onto the application."""
+    app.url_map.converters["int"] = _BoundedInt
+    app.jinja_env.filters.update(
+        label=label, when=when, day=day, markdown=text.markdown, excerpt=text.excerpt
+    )
+    app.jinja_env.globals.update(asset=asset, idea_path=idea_path)
+    app.jinja_options["trim_blocks"] = True
+    app.before_request(_begin)
+    app.before_request(_guard)
+    app.after_request(_finish)
+    app.context_processor(_context)
+    app.register_error_handler(Refusal, _refuse)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(PoolTimeout, _database_error)
+    app.register_error_handler(Exception, _crash)
+    login_manager.user_loader(_load)
+    login_manager.unauthorized_handler(_ask_to_sign_in)
+
+
+def _begin() -> None:
+    begin_as(reader=is_safe())
+    g.request_id = secrets.token_hex(8)
+
+
+def _guard() -> None:
+    """Forms are taken from our own pages only.
+
+    Browsers say where a form was; those of visitors are guarded by that alone,
+    so that public pages carry no cookie and no token and can be kept. Who is
+    signed in proves it with a token too.
+    """
+    if is_safe() or request.endpoint == "notices.unsubscribe_at_once":
+        return
+    fetch_site = request.headers.get("Sec-Fetch-Site", "")
+    origin = request.headers.get("Origin", "")
+    ours = {urlsplit(settings().address).netloc, request.host}
+    if fetch_site not in ("", "same-origin", "none") or (
+        origin and urlsplit(origin).netloc not in ours
+    ):
+        abort(403)
+    if present():
+        csrf.protect()
+
+
+def _load(token: str) -> SignedIn | None:
+    found = accounts.session_of(token)
+    return SignedIn(found[0], token, found[1].id) if found else None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if wants_json():
+        return _problem(401, gettext("Sign in first"), gettext("Sign in, then try again."))
+    return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings().address.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    if request.endpoint == "static":
+        if request.args.get("v"):
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    elif "Cache-Control" not in response.headers:
+        personal = g.get("_login_user") is None or present() is not None
+        response.headers["Cache-Control"] = "private, no-store" if personal else "no-cache"
+        response.vary.update(("Cookie", "Accept-Language"))
+    return response
+
+
+def _context() -> dict[str, Any]:
+    if g.get("is_down"):
+        viewer, portal, unread = None, site.Site(), 0
+        g.language = request.accept_languages.best_match(LANGUAGES) or settings().language
+    else:
+        viewer, portal = actor(), site.load()
+        unread = notices.unread_count(viewer) if viewer else 0
+    chosen = language()
+    return {
+        "viewer": viewer,
+        "lang": chosen,
+        "languages": LANGUAGES,
+        "site": {
+            "name": portal.name,
+            "tagline": portal.words("tagline", chosen),
+            "mission": portal.words("mission", chosen),
+            "house_rules": portal.words("house_rules", chosen),
+        },
+        "unread": unread,
+        "may": lambda permit, thing=None: permits.may(viewer, permit, thing),
+        "base_url": settings().address,
+        "locale": str(get_locale()),
+    }
+
+
+def _problem(status: int, title: str, words: str) -> ResponseReturnValue:
+    """A refusal or a fault, as a page or as JSON."""
+    request_id = g.get("request_id", "")
+    if wants_json():
+        return jsonify(error=title, words=words, request_id=request_id), status
+    page = render_template(
+        "errors/error.html", code=status, title=title, words=words, request_id=request_id
+    )
+    return page, status
+
+
+def _refuse(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    return _problem(refusal.status, str(refusal.title), str(refusal.words or ""))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    status = error.code or 500
+    titles = {
+        400: gettext("The form came in incomplete"),
+        403: gettext("This is not yours to do"),
+        404: gettext("There is nothing here"),
+        405: gettext("This address does something else"),
+        413: gettext("That is too large"),
+        429: gettext("That was a lot at once"),
+    }
+    words = {
+        400: gettext("Go back, load the page again and send it once more."),
+        403: gettext("The form came from another place, or the page stood open for too long."),
+        404: gettext("The address may be mistyped, or what stood here may not be public."),
+        413: gettext("Shorten it or make the file smaller, then send it again."),
+        429: gettext("Take a short break, then try again."),
+    }
+    answer = current_app.make_response(
+        _problem(status, titles.get(status, error.name), words.get(status, ""))
+    )
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return answer
+
+
+def _database_error(error: Exception) -> ResponseReturnValue:
+    current_app.logger.warning("database did not answer", exc_info=error)
+    g.is_down = True
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()
+    answer = current_app.make_response(
+        _problem(
+            503,
+            gettext("We will be right back"),
+            gettext("The portal is very busy or being looked after. Try again in a moment."),
+        )
+    )
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("a request failed")
+    g.is_down = True
+    db.session.remove()
+    return _problem(
+        500,
+        gettext("Something broke on our side"),
+        gettext("It was written down. If it happens again, tell us the number below."),
+    )
