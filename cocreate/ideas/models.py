@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import text as sqltext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocreate import text
@@ -84,13 +85,14 @@ class IdeaTag(Base):
 
 def _list_indexes() -> list[Index]:
     """An index for each order of the list, alone and within an area or a stage."""
+    orders = ("fair_score", "published_at", "vote_count", "talked_at")
     return [
-        Index(f"ix_ideas_{name}", *before, "visibility", order, "id")
-        for order in ("fair_score", "published_at", "vote_count", "talked_at")
-        for name, before in ((order, ()), (f"area_{order}", ("area_id",)))
-    ] + [
-        Index(f"ix_ideas_stage_{order}", "stage", "visibility", order, "id")
-        for order in ("fair_score", "published_at", "stage_at")
+        *(Index(f"ix_ideas_{one}", "visibility", one, "id") for one in orders),
+        *(Index(f"ix_ideas_area_{one}", "area_id", "visibility", one, "id") for one in orders),
+        *(
+            Index(f"ix_ideas_stage_{one}", "stage", "visibility", one, "id")
+            for one in (*orders, "stage_at")
+        ),
     ]
 
 
@@ -105,6 +107,12 @@ class Idea(Base):
         *_list_indexes(),
         Index("ix_ideas_author", "author_id", "visibility", "id"),
         Index("ix_ideas_held", "visibility", "created_at", "id"),
+        Index(
+            "ix_ideas_score_due",
+            "id",
+            sqlite_where=sqltext("is_score_due"),
+            postgresql_where=sqltext("is_score_due"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,8 +137,9 @@ class Idea(Base):
     # Support that came with an import as bare numbers; never mixed with votes.
     imported_support: Mapped[int | None]
     imported_against: Mapped[int | None]
-    # See ideas/ranking.py.
+    # See ideas/ranking.py. Whatever changes votes, views or the stage makes it due.
     fair_score: Mapped[float] = mapped_column(default=0.0)
+    is_score_due: Mapped[bool] = mapped_column(default=True)
 
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -50,6 +50,6 @@ def _count(idea: Idea, difference: int) -> None:
     db.session.execute(
         update(Idea)
         .where(Idea.id == idea.id)
-        .values(vote_count=Idea.vote_count + difference)
+        .values(vote_count=Idea.vote_count + difference, is_score_due=True)
         .execution_options(synchronize_session=False)
     )

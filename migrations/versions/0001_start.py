@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("imported_support", sa.Integer(), nullable=True),
         sa.Column("imported_against", sa.Integer(), nullable=True),
         sa.Column("fair_score", sa.Double(), nullable=False),
+        sa.Column("is_score_due", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("talked_at", sa.DateTime(timezone=True), nullable=True),
@@ -141,6 +142,26 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_ideas_stage_stage_at", "ideas", ["stage", "visibility", "stage_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_ideas_stage_talked_at",
+        "ideas",
+        ["stage", "visibility", "talked_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_ideas_stage_vote_count",
+        "ideas",
+        ["stage", "visibility", "vote_count", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_ideas_score_due",
+        "ideas",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("is_score_due"),
+        postgresql_where=sa.text("is_score_due"),
     )
     op.create_index("ix_ideas_talked_at", "ideas", ["visibility", "talked_at", "id"], unique=False)
     op.create_index(
@@ -494,6 +515,14 @@ def downgrade() -> None:
     op.drop_table("import_runs")
     op.drop_index("ix_ideas_vote_count", table_name="ideas")
     op.drop_index("ix_ideas_talked_at", table_name="ideas")
+    op.drop_index(
+        "ix_ideas_score_due",
+        table_name="ideas",
+        sqlite_where=sa.text("is_score_due"),
+        postgresql_where=sa.text("is_score_due"),
+    )
+    op.drop_index("ix_ideas_stage_vote_count", table_name="ideas")
+    op.drop_index("ix_ideas_stage_talked_at", table_name="ideas")
     op.drop_index("ix_ideas_stage_stage_at", table_name="ideas")
     op.drop_index("ix_ideas_stage_published_at", table_name="ideas")
     op.drop_index("ix_ideas_stage_fair_score", table_name="ideas")
