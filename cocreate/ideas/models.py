@@ -14,6 +14,7 @@ from cocreate.database import Base, word
 TITLE_LENGTH = 140
 NEED_LENGTH = 20_000
 PROPOSAL_LENGTH = 40_000
+FORM_KEY_LENGTH = 32
 TAG_LENGTH = 40
 MOST_TAGS = 8
 
@@ -107,6 +108,7 @@ class Idea(Base):
         *_list_indexes(),
         Index("ix_ideas_author", "author_id", "visibility", "id"),
         Index("ix_ideas_held", "visibility", "created_at", "id"),
+        Index("ux_ideas_form_key", "author_id", "form_key", unique=True),
         Index(
             "ix_ideas_score_due",
             "id",
@@ -118,6 +120,8 @@ class Idea(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    # Comes with the form it was written in: the same form sent again is the same idea.
+    form_key: Mapped[str | None] = mapped_column(String(FORM_KEY_LENGTH))
     language: Mapped[str] = mapped_column(String(5))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     need: Mapped[str] = mapped_column(Text, default="")

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("area_id", sa.Integer(), nullable=True),
+        sa.Column("form_key", sa.String(length=32), nullable=True),
         sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("title", sa.String(length=140), nullable=False),
         sa.Column("need", sa.Text(), nullable=False),
@@ -167,6 +168,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_ideas_vote_count", "ideas", ["visibility", "vote_count", "id"], unique=False
     )
+    op.create_index("ux_ideas_form_key", "ideas", ["author_id", "form_key"], unique=True)
     op.create_table(
         "import_runs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -521,6 +523,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("is_score_due"),
         postgresql_where=sa.text("is_score_due"),
     )
+    op.drop_index("ux_ideas_form_key", table_name="ideas")
     op.drop_index("ix_ideas_stage_vote_count", table_name="ideas")
     op.drop_index("ix_ideas_stage_talked_at", table_name="ideas")
     op.drop_index("ix_ideas_stage_stage_at", table_name="ideas")
