@@ -48,7 +48,9 @@ _STATIC = Path(__file__).parent.parent / "static"
 # Scripts and styles are files of ours; nothing is inline, nothing comes from elsewhere.
 _POLICY = "; ".join(
     (
-        "default-src 'none'",
+        "default-src 'self'",
+        "object-src 'none'",
+        "frame-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
@@ -225,7 +227,6 @@ def bind(app: Flask) -> None:
         label=label, when=when, day=day, markdown=text.markdown, excerpt=text.excerpt
     )
     app.jinja_env.globals.update(asset=asset, idea_path=idea_path)
-    app.jinja_options["trim_blocks"] = True
     app.before_request(_begin)
     app.before_request(_guard)
     app.after_request(_finish)
