@@ -11,6 +11,8 @@ from cocreate.database import Base, word
 from cocreate.ideas.models import Visibility
 
 BODY_LENGTH = 20_000
+# Fewer characters say "no" but hardly why.
+REASON_LENGTH = 40
 
 
 class CommentKind(StrEnum):
@@ -30,7 +32,7 @@ class Comment(Base):
 
     __tablename__ = "comments"
     __table_args__ = (
-        Index("ix_comments_idea", "idea_id", "parent_id", "id"),
+        Index("ix_comments_idea", "idea_id", "parent_id", "created_at", "id"),
         Index("ix_comments_author", "author_id", "visibility", "id"),
         Index("ix_comments_held", "visibility", "created_at", "id"),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cocreate.database import Base, word
+from cocreate.ideas.models import Visibility
 
 
 class Decision(StrEnum):
@@ -34,6 +35,7 @@ class Ruling(Base):
     __table_args__ = (
         Index("ix_rulings_idea", "idea_id", "id"),
         Index("ix_rulings_comment", "comment_id", "id"),
+        Index("ix_rulings_created", "created_at", "reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,4 +47,8 @@ class Ruling(Base):
     reason: Mapped[Reason | None] = mapped_column(word(Reason))
     # For the author; the public log shows the reason, never these words.
     words: Mapped[str] = mapped_column(Text, default="")
+    # What it was when this was decided; where an undo takes it back to.
+    from_visibility: Mapped[Visibility] = mapped_column(word(Visibility), default=Visibility.HELD)
     created_at: Mapped[datetime]
+    # When the moderator took the decision back, having slipped.
+    undone_at: Mapped[datetime | None]

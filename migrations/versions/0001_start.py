@@ -249,7 +249,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_comments_held", "comments", ["visibility", "created_at", "id"], unique=False
     )
-    op.create_index("ix_comments_idea", "comments", ["idea_id", "parent_id", "id"], unique=False)
+    op.create_index(
+        "ix_comments_idea",
+        "comments",
+        ["idea_id", "parent_id", "created_at", "id"],
+        unique=False,
+    )
     op.create_table(
         "idea_tags",
         sa.Column("idea_id", sa.Integer(), nullable=False),
@@ -364,7 +369,9 @@ def upgrade() -> None:
         sa.Column("decision", sa.String(20), nullable=False),
         sa.Column("reason", sa.String(20), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("from_visibility", sa.String(20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comments.id"], name=op.f("fk_rulings_comment_id_comments")
         ),
@@ -375,6 +382,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rulings")),
     )
     op.create_index("ix_rulings_comment", "rulings", ["comment_id", "id"], unique=False)
+    op.create_index("ix_rulings_created", "rulings", ["created_at", "reason"], unique=False)
     op.create_index("ix_rulings_idea", "rulings", ["idea_id", "id"], unique=False)
     op.create_table(
         "deliveries",
