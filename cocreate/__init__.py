@@ -9,8 +9,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cocreate import config, database, health, logs, web
-from cocreate.accounts import settings_views, sign_in_views
+from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
+from cocreate.admin import members_views
 from cocreate.admin import views as admin_views
 from cocreate.backlog import views as backlog_views
 from cocreate.discussion import views as discussion_views
@@ -71,6 +72,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     limiter.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
+    proofs.bind(settings.secret_key)
     web.bind(app)
     _register(app)
     return app
@@ -93,6 +95,7 @@ def _register(app: Flask) -> None:
         exchange_views,
         feeds_views,
         admin_views,
+        members_views,
         health,
     ):
         app.register_blueprint(views.bp)

@@ -80,10 +80,13 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, member: Member, token: str, session_id: int) -> None:
+    def __init__(
+        self, member: Member, token: str, session_id: int, seen_at: datetime | None = None
+    ) -> None:
         self.member = member
         self.token = token
         self.session_id = session_id
+        self.seen_at = seen_at
 
     def get_id(self) -> str:
         return self.token
@@ -267,7 +270,7 @@ def _guard() -> None:
 
 def _load(token: str) -> SignedIn | None:
     found = accounts.session_of(token)
-    return SignedIn(found[0], token, found[1].id) if found else None
+    return SignedIn(found[0], token, found[1].id, found[1].seen_at) if found else None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """Members, and the places they are signed in at."""
 
+import re
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,9 @@ from cocreate.database import Base, word
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254
+
+# Signs that show as nothing though they count as letters or marks.
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 
 
 class Role(StrEnum):
@@ -31,8 +35,16 @@ class MailChoice(StrEnum):
 
 
 def name_key(name: str) -> str:
-    """What makes two display names the same: letters' case, width, accents' coding, spaces."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    """What makes two display names the same: as people read them, they are.
+
+    Letters' case and width, the coding of accents, spaces and unseen signs do not count.
+    """
+    seen = "".join(
+        letter
+        for letter in _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+        if unicodedata.category(letter) != "Cf"
+    )
+    return unicodedata.normalize("NFKC", " ".join(seen.casefold().split()))
 
 
 def email_key(email: str) -> str:
