@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "member.address_known": ("mail",),
     "member.role_changed": (),
     "member.renamed": (),
+    "member.closed": (),
     # ideas: the author's axis
     "idea.submitted": ("notices", "search"),
     "idea.edited": ("search",),
@@ -204,7 +205,11 @@ def insert_or_ignore(model: type[Any], rows: Sequence[dict[str, Any]]) -> int:
     for start in range(0, len(rows), 500):
         values = list(rows[start : start + 500])
         insertion = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
-        result = db.session.execute(insertion.values(values).on_conflict_do_nothing())
+        # Some databases count inserted rows only when asked to.
+        result = db.session.execute(
+            insertion.values(values).on_conflict_do_nothing(),
+            execution_options={"preserve_rowcount": True},
+        )
         done += changed(result)
     return done
 
@@ -217,6 +222,10 @@ class Claimed:
     event: Event
     member_id: int
     tries: int
+
+
+class GivenUp(Exception):
+    """A consumer's word that no further try will help; the delivery fails at once."""
 
 
 Consumer = Callable[[Sequence[Claimed]], None]
@@ -337,7 +346,7 @@ def _put_off(delivery_id: int, error: Exception) -> None:
     if delivery is None or delivery.done_at is not None:
         return
     delivery.error = f"{type(error).__name__}: {error}"[:2000]
-    if delivery.tries >= MAX_TRIES:
+    if delivery.tries >= MAX_TRIES or isinstance(error, GivenUp):
         delivery.failed_at, delivery.due_at = clock.now(), None
     else:
         delivery.due_at = clock.now() + pause_after(delivery.tries)
