@@ -8,7 +8,7 @@ earlier, by Flask-Limiter (`FLOODS`).
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from cocreate import clock
 from cocreate.errors import TooOften
@@ -31,11 +31,16 @@ OFTEN: dict[str, tuple[int, timedelta]] = {
 FLOODS = {"change": "240 per minute", "password": "20 per minute;100 per hour"}
 
 
-def check(actor: Any, kind: str) -> None:
-    """Raises TooOften when `actor` has caused as many `kind` events as OFTEN allows."""
+def allows(actor: Any, kind: str) -> ColumnElement[bool]:
+    """What is true while `actor` may cause one more `kind` event; for a statement to ask."""
     most, span = OFTEN[kind]
     recent = select(func.count()).where(
         Event.actor_id == actor.id, Event.kind == kind, Event.created_at > clock.now() - span
     )
-    if (db.session.scalar(recent) or 0) >= most:
+    return recent.scalar_subquery() < most
+
+
+def check(actor: Any, kind: str) -> None:
+    """Raises TooOften when `actor` has caused as many `kind` events as OFTEN allows."""
+    if not db.session.scalar(select(allows(actor, kind))):
         raise TooOften(_("Take a short break, then try again. Nothing you wrote is lost."))

@@ -3,27 +3,20 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select, update
 
 from cocreate import clock, events, limits, permits, site, text
 from cocreate.accounts.models import Member
-from cocreate.errors import Invalid
+from cocreate.errors import Closed
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
-from cocreate.ideas.models import (
-    MOST_TAGS,
-    NEED_LENGTH,
-    PROPOSAL_LENGTH,
-    TAG_LENGTH,
-    TITLE_LENGTH,
-    Area,
-    Idea,
-    IdeaTag,
-    Stage,
-    Tag,
-    Visibility,
-    Wording,
-)
+from cocreate.ideas import drafts, ranking, texts
+from cocreate.ideas.models import Area, Idea, Stage, Visibility
+from cocreate.ideas.texts import set_tags
+
+__all__ = ["edit", "see", "set_tags", "submit", "withdraw"]
+
+REASON_LENGTH = 500
 
 
 def submit(
@@ -32,31 +25,31 @@ def submit(
     title: str,
     need: str,
     proposal: str,
-    area: Area,
+    area: Area | None,
     tags: Iterable[str] = (),
     language: str,
+    key: str | None = None,
+    seen: int | None = None,
 ) -> Idea:
     """Propose an idea. A new member's is held until a moderator has read it.
 
-    Raises NotAllowed for who has no confirmed address, TooOften, and Invalid
-    for a text that is missing or too long.
+    `key` is the form's; what was saved as a draft of it becomes the idea, unless
+    that was saved since version `seen`. The author's own support is a verb of
+    votes: whoever calls this for a person calls `votes.support_own` too.
+
+    Raises NotAllowed for who has no confirmed address, TooOften, Invalid for a
+    text that is missing or too long, Overtaken and AlreadySent (see drafts).
     """
     permits.require(actor, "idea.submit")
-    limits.check(actor, "idea.submitted")
-    now = clock.now()
-    idea = Idea(
-        author_id=actor.id,
-        language=language,
-        visibility=Visibility.DRAFT,
-        stage=Stage.NEW,
-        created_at=now,
-        stage_at=now,
+    written = texts.read(
+        title=title, need=need, proposal=proposal, area=area, tags=tags, language=language
     )
-    _set_texts(idea, title, need, proposal)
-    idea.area_id = area.id
-    db.session.add(idea)
-    db.session.flush()
-    set_tags(idea, tags)
+    idea = drafts.of_form(actor, drafts.usable_key(key))
+    drafts.require_unsent(idea, written)
+    drafts.require_newest(idea, seen, written)
+    texts.require_whole(written)
+    limits.check(actor, "idea.submitted")
+    texts.put(idea, written)
     _enter(actor, idea)
     return idea
 
@@ -71,55 +64,101 @@ def _enter(actor: Member, idea: Idea) -> None:
     idea.answer_by = now + timedelta(days=portal.answer_days)
     if not is_held:
         idea.published_at = idea.talked_at = now
-        idea.fair_score = 2.0
-    _keep_wording(actor, idea)
+    idea.fair_score = ranking.score(0, 0, now, Stage.NEW, now)
+    texts.keep_wording(actor.id, idea)
     events.record("idea.submitted", actor, idea, held=is_held)
 
 
-def _set_texts(idea: Idea, title: str, need: str, proposal: str) -> None:
-    idea.title = text.one_line(title)
-    idea.need = text.clean(need)
-    idea.proposal = text.clean(proposal)
-    for field, value, most in (
-        ("title", idea.title, TITLE_LENGTH),
-        ("need", idea.need, NEED_LENGTH),
-        ("proposal", idea.proposal, PROPOSAL_LENGTH),
-    ):
-        if not value:
-            raise Invalid(field, _("Write at least a few words here."))
-        if len(value) > most:
-            raise Invalid(field, _("Shorten this to %(most)s characters or fewer.", most=most))
-    idea.excerpt = text.excerpt(f"{idea.need}\n\n{idea.proposal}", 220)
+def edit(
+    actor: Member,
+    idea: Idea,
+    *,
+    seen: int,
+    title: str,
+    need: str,
+    proposal: str,
+    area: Area | None,
+    tags: Iterable[str],
+    language: str,
+) -> bool:
+    """Change one's own idea; whether anything changed. Earlier wordings stay on record.
+
+    `seen` is the number of the wording that the form began with: what was saved
+    since is not overwritten.
+
+    Raises NotAllowed for anyone but the author, Closed once the idea is decided,
+    hidden or withdrawn, Overtaken, TooOften and Invalid.
+    """
+    permits.require(actor, "idea.edit", idea)
+    written = texts.read(
+        title=title,
+        need=need,
+        proposal=proposal,
+        area=area,
+        tags=tags,
+        language=language,
+        keeps=idea,
+    )
+    _hold_still(idea)
+    require_editable(idea)
+    if texts.same(idea, written):
+        return False
+    if seen != idea.wording:
+        raise drafts.Overtaken(idea.id)
+    texts.require_whole(written)
+    limits.check(actor, "idea.edited")
+    texts.put(idea, written)
+    texts.keep_wording(actor.id, idea)
+    events.record("idea.edited", actor, idea, wording=idea.wording)
+    return True
 
 
-def _keep_wording(editor: Member, idea: Idea) -> None:
-    idea.wording = (idea.wording or 0) + 1
-    db.session.flush()
-    db.session.add(
-        Wording(
-            idea_id=idea.id,
-            number=idea.wording,
-            editor_id=editor.id,
-            title=idea.title,
-            need=idea.need,
-            proposal=idea.proposal,
-            created_at=clock.now(),
+def require_editable(idea: Idea) -> None:
+    """Raises Closed where an idea's state lets nobody change or withdraw it."""
+    if idea.is_decided:
+        raise Closed(_("This idea has been decided and is part of the record."))
+    if idea.visibility == Visibility.HIDDEN:
+        raise Closed(_("A moderator has hidden this idea, so it stays as it is."))
+    if idea.visibility == Visibility.WITHDRAWN:
+        raise Closed(_("This idea was withdrawn, so it stays as it is."))
+    if idea.visibility == Visibility.DRAFT:
+        raise Closed(_("This is a draft. You find it where new ideas are written."))
+
+
+def withdraw(actor: Member, idea: Idea, reason: str = "") -> None:
+    """Take back one's own idea. Votes and comments stay, out of sight with it.
+
+    Withdrawing twice changes nothing. Raises NotAllowed for anyone but the
+    author, and Closed once the idea has been decided or hidden.
+    """
+    permits.require(actor, "idea.withdraw", idea)
+    _hold_still(idea)
+    if idea.visibility == Visibility.WITHDRAWN:
+        return
+    require_editable(idea)
+    idea.visibility = Visibility.WITHDRAWN
+    idea.version += 1
+    events.record("idea.withdrawn", actor, idea, reason=text.clean(reason)[:REASON_LENGTH])
+
+
+def see(ids: Iterable[int]) -> None:
+    """Count one more view of each of these ideas."""
+    # Locked in one order, so that two requests wait and never lock each other out.
+    known = list(
+        db.session.scalars(
+            select(Idea.id).where(Idea.id.in_(set(ids))).order_by(Idea.id).with_for_update()
         )
     )
-
-
-def set_tags(idea: Idea, names: Iterable[str]) -> None:
-    """Let the idea carry exactly these tags. Raises Invalid("tags") for too many or too long."""
-    wanted = list(dict.fromkeys(filter(None, (text.one_line(name).casefold() for name in names))))
-    if len(wanted) > MOST_TAGS:
-        raise Invalid("tags", _("Keep at most %(most)s tags.", most=MOST_TAGS))
-    if any(len(name) > TAG_LENGTH for name in wanted):
-        raise Invalid("tags", _("Keep each tag within %(most)s characters.", most=TAG_LENGTH))
-    events.insert_or_ignore(Tag, [{"name": name} for name in wanted])
-    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id))
-    if wanted:
-        rows = select(Tag.id).where(Tag.name.in_(wanted))
+    if known:
         db.session.execute(
-            insert(IdeaTag),
-            [{"idea_id": idea.id, "tag_id": tag_id} for tag_id in db.session.scalars(rows)],
+            update(Idea)
+            .where(Idea.id.in_(known))
+            .values(views=Idea.views + 1, is_score_due=True)
+            .execution_options(synchronize_session=False)
         )
+
+
+def _hold_still(idea: Idea) -> None:
+    """Read the idea as it is now, and let nobody change it until this transaction ends."""
+    columns = [column.key for column in Idea.__mapper__.column_attrs]
+    db.session.refresh(idea, columns, with_for_update=True)

@@ -1,0 +1,174 @@
+"""Drafts: ideas that only their author sees, found again on any device."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from cocreate import clock, events, permits
+from cocreate.accounts.models import Member
+from cocreate.errors import Closed, NotThere
+from cocreate.extensions import db
+from cocreate.i18n import lazy_gettext as _
+from cocreate.ideas import texts
+from cocreate.ideas.models import FORM_KEY_LENGTH, Idea, IdeaTag, Stage, Visibility
+
+# More than anybody means to come back to; a script would fill the table.
+MOST_DRAFTS = 50
+_KEY = re.compile(rf"[A-Za-z0-9_-]{{8,{FORM_KEY_LENGTH}}}")
+
+
+class AlreadySent(Closed):
+    """The form was sent before; `idea_id` is what became of it.
+
+    `is_same` says whether it came with the same words: then there is nothing to do.
+    """
+
+    def __init__(self, idea_id: int, is_same: bool) -> None:
+        super().__init__(_("You have sent this already."))
+        self.idea_id = idea_id
+        self.is_same = is_same
+
+
+class Overtaken(Closed):
+    """What the form began with was changed meanwhile, elsewhere; `idea_id` has the newer words."""
+
+    def __init__(self, idea_id: int) -> None:
+        super().__init__(_("This was changed meanwhile in another window or on another device."))
+        self.idea_id = idea_id
+
+
+def new_key() -> str:
+    """A key for a new form: whatever is sent with it is one and the same idea."""
+    return secrets.token_urlsafe(16)
+
+
+def usable_key(key: str | None) -> str:
+    """`key` if it could be one of ours, else a new one."""
+    return key if key and _KEY.fullmatch(key) else new_key()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft in the list of its author's: enough to find it again by."""
+
+    id: int
+    title: str
+    excerpt: str
+    saved_at: datetime
+
+
+def drafts_of(member: Member) -> Sequence[Kept]:
+    """The member's drafts, the last saved first; at most MOST_DRAFTS."""
+    rows = db.session.execute(
+        select(Idea.id, Idea.title, Idea.excerpt, Idea.stage_at)
+        .where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
+        .order_by(Idea.stage_at.desc(), Idea.id.desc())
+        .limit(MOST_DRAFTS)
+    )
+    return [Kept(*row) for row in rows.tuples()]
+
+
+def own_draft(actor: Member, idea_id: int) -> Idea:
+    """The actor's draft. Raises NotThere when it is none of theirs, or a draft no more."""
+    idea = db.session.scalar(
+        select(Idea).where(
+            Idea.id == idea_id,
+            Idea.author_id == actor.id,
+            Idea.visibility == Visibility.DRAFT,
+        )
+    )
+    if idea is None:
+        raise NotThere(_("This draft was sent or discarded."))
+    return idea
+
+
+def of_form(actor: Member, key: str) -> Idea:
+    """The idea that the form with this key is about; an empty draft where it is the first time.
+
+    Whoever else sends the same form waits until this transaction is over. A new
+    draft has version 0.
+    """
+    mine = (
+        select(Idea)
+        .where(Idea.author_id == actor.id, Idea.form_key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    idea = db.session.scalar(mine)
+    if idea is not None:
+        return idea
+    now = clock.now()
+    empty = {
+        "author_id": actor.id,
+        "form_key": key,
+        "language": actor.language,
+        "visibility": Visibility.DRAFT,
+        "stage": Stage.NEW,
+        "version": 0,
+        "created_at": now,
+        "stage_at": now,
+    }
+    # Another tab may be first: then this one goes on with what that one made.
+    events.insert_or_ignore(Idea, [empty])
+    return db.session.scalars(mine).one()
+
+
+def require_unsent(idea: Idea, written: texts.Written) -> None:
+    """Raises AlreadySent unless it is a draft still."""
+    if idea.visibility != Visibility.DRAFT:
+        raise AlreadySent(idea.id, texts.same_words(idea, written))
+
+
+def require_newest(idea: Idea, seen: int | None, written: texts.Written) -> None:
+    """Raises Overtaken when the draft was saved since version `seen`, with other words."""
+    if seen is None or idea.version in (0, seen) or texts.same(idea, written):
+        return
+    raise Overtaken(idea.id)
+
+
+def save(actor: Member, written: texts.Written, *, key: str, seen: int | None = None) -> Idea:
+    """Keep what was written so far; nobody else sees it and no event tells of it.
+
+    `seen` is the version that the form began with, 0 for a new one: nothing newer
+    is overwritten. Raises NotAllowed, Overtaken, AlreadySent, and Closed for the
+    draft that would be one too many.
+    """
+    permits.require(actor, "idea.submit")
+    idea = of_form(actor, key)
+    require_unsent(idea, written)
+    require_newest(idea, seen, written)
+    if idea.version == 0:
+        _require_room(actor)
+    elif texts.same(idea, written):
+        return idea
+    texts.put(idea, written)
+    # A draft has no stage yet, so this is when it was last saved.
+    idea.stage_at = clock.now()
+    db.session.flush()
+    return idea
+
+
+def _require_room(actor: Member) -> None:
+    mine = select(func.count()).where(
+        Idea.author_id == actor.id, Idea.visibility == Visibility.DRAFT
+    )
+    if (db.session.scalar(mine) or 0) > MOST_DRAFTS:
+        raise Closed(
+            _(
+                "You keep %(most)s drafts already. Send or discard one of them first.",
+                most=MOST_DRAFTS,
+            )
+        )
+
+
+def discard(actor: Member, idea: Idea) -> None:
+    """Throw a draft of one's own away. Raises NotThere for anything else."""
+    if idea.author_id != actor.id or idea.visibility != Visibility.DRAFT:
+        raise NotThere()
+    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id))
+    db.session.delete(idea)
+    db.session.flush()
