@@ -19,8 +19,7 @@ _TIME = (
     r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?:(?P<half>[AaPp])\.?[Mm]\.?)?)?"
 )
 _NUMBERS = re.compile(
-    r"(?P<a>\d{1,4})\s*(?P<sign>[./-])\s*(?P<b>\d{1,2})\s*(?P=sign)\s*(?P<c>\d{2}(?:\d{2})?)"
-    + _TIME
+    r"(?P<a>\d{1,4})\s*(?P<sign>[./-])\s*(?P<b>\d{1,2})\s*(?P=sign)\s*(?P<c>\d{4}|\d{1,2})" + _TIME
 )
 _NAMED = re.compile(
     r"(?P<day>\d{1,2})\.?[/\s-]*(?P<month>[^\W\d_]{3,})\.?[/\s,-]*(?P<year>\d{4}|\d{2})" + _TIME
@@ -98,6 +97,8 @@ def _read(said: str) -> tuple[datetime | None, bool]:
         first, second, third = (int(match[name]) for name in "abc")
         if len(match["a"]) == 4:
             return _moment(first, second, third, match), False
+        if len(match["c"]) == 1:
+            return None, False
         if match["sign"] == "/" and second > 12 >= first:
             return _moment(third, first, second, match), False
         is_guess = match["sign"] == "/" and first <= 12 and first != second

@@ -87,13 +87,15 @@ def _by_mark(head: bytes) -> str | None:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
+    # Spaces and unaccented letters have a zero byte in UTF-16, always on the same side, and so
+    # have the ends of lines. A few stray ones in another encoding are not beside all of these.
     half = max(len(head) // 2, 1)
-    # Spaces and unaccented letters have a zero byte in UTF-16, always on the same side.
-    upper, lower = head[1::2].count(0) / half, head[0::2].count(0) / half
-    if upper > 0.1 and lower < 0.01:
-        return "utf-16-le"
-    if lower > 0.1 and upper < 0.01:
-        return "utf-16-be"
+    zeros = {"utf-16-le": head[1::2].count(0) / half, "utf-16-be": head[0::2].count(0) / half}
+    line_ends = {"utf-16-le": b"\n\0", "utf-16-be": b"\0\n"}
+    for name, share in zeros.items():
+        has_line_ends = 0 < head.count(b"\n") == head.count(line_ends[name])
+        if sum(zeros.values()) - share < 0.01 and (share > 0.3 or (share > 0.1 and has_line_ends)):
+            return name
     if len(head) - len(head.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(head):
         raise Unreadable(_DOCUMENT)
     return None

@@ -46,7 +46,14 @@ class Unfit(Exception):
 
 def tidy(value: str) -> str:
     """`value` in NFC with plain line ends and no control characters, trimmed."""
+    if value.isascii() and value.isprintable():
+        return value.strip()  # most short values: nothing to look for
     return text.clean(_CONTROLS.sub("", _LINE_ENDS.sub("\n", value)))
+
+
+def one_line(value: str) -> str:
+    """`tidy`, on a single line."""
+    return " ".join(tidy(value).split())
 
 
 def is_email(said: str) -> bool:
@@ -112,7 +119,7 @@ class Fields:
 
     def line(self, *columns: str) -> str:
         """A text on one line."""
-        return text.one_line(tidy(self.words(*columns)))
+        return one_line(self.words(*columns))
 
     def prose(self, *columns: str, is_html: bool = False, longest: int) -> str:
         """A text as Markdown. Raises Unfit if it has more than `longest` characters."""
@@ -186,7 +193,7 @@ class Fields:
             email = email or name.lower()
             name = name.split("@", 1)[0]
         # An address in the midst of a name is not for everyone's eyes either.
-        name = text.one_line(_EMAIL.sub("", name))
+        name = one_line(_EMAIL.sub("", name)) if "@" in name else name
         if not self._is_own and name.casefold() in _NO_AUTHOR:
             name = ""
         if len(name) > NAME_LENGTH:
@@ -210,7 +217,7 @@ class Fields:
             items = _BETWEEN_TAGS.split(self.words(*columns))
         found: dict[str, str] = {}
         for item in items:
-            whole = text.one_line(tidy(item))
+            whole = one_line(item)
             for tag in [whole] if len(whole) <= TAG_LENGTH else _keywords(whole):
                 if tag:
                     found.setdefault(tag.casefold(), shortened(tag, TAG_LENGTH))

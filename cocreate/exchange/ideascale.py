@@ -83,7 +83,8 @@ def _proposal(row: Row, fields: Fields) -> str:
     """The answers to the campaign's own questions, and where the attachments were."""
     solution = ""
     sections: list[str] = []
-    for column in row.cells:
+    # In the order of their names: that of the columns differs from export to export.
+    for column in sorted(row.cells, key=key):
         name = key(column)
         if name in _KNOWN or not _PRIVATE.isdisjoint(name.split()):
             continue

@@ -24,8 +24,8 @@ _USUAL_IDEA = {
     "|autor|jmeno|autor napadu|navrhovatel|uzivatel|prezdivka|jmeno a prijmeni",
     "author_email": "author email|email|e mail|mail|submitter email|user email|email autora"
     "|e mail autora|emailova adresa",
-    "area": "area|category|campaign|board|forum|department|product|topic|kategorie|oblast"
-    "|kampan|tema|oddeleni|produkt",
+    "area": "area|category|campaign|board|forum|department|product|topic|departments|categories"
+    "|kategorie|oblast|kampan|tema|oddeleni|produkt",
     "tags": "tags|tag|labels|keywords|topics|stitky|stitek|klicova slova|tagy",
     "language": "language|lang|locale|jazyk",
     "created_at": "created at|created|creation date|date created|date|date time|submitted at"

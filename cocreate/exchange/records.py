@@ -12,6 +12,7 @@ from cocreate.i18n import lazy_gettext as _
 # that a file without line ends does not fill the memory.
 LONGEST_CELL = 4_000_000
 LONGEST_LINE = 8_000_000
+LONGEST_RECORD = 16_000_000
 # Each goes back to the line after its start; more than this is no accident but another format.
 _MOST_UNCLOSED = 20
 _PIECE = 1 << 16
@@ -32,6 +33,7 @@ class Lines:
         self.number = 0
         # The lines of the record being read.
         self.record: list[str] = []
+        self._size = 0
         self.was_cut = False
         self.is_at_end = False
 
@@ -45,11 +47,15 @@ class Lines:
             raise StopIteration
         self.number += 1
         self.record.append(line)
+        self._size += len(line)
+        if self._size > LONGEST_RECORD:
+            raise csv.Error
         return line
 
     def start_record(self) -> None:
         """Forget the lines of the record before."""
         self.record.clear()
+        self._size = 0
         self.was_cut = self.is_at_end = False
 
     def back_to_second(self) -> None:
@@ -105,11 +111,8 @@ def records(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str], Word
 
 
 def _is_open(record: list[str], delimiter: str) -> bool:
-    """Whether the record ends inside quotation marks."""
-    if sum(line.count('"') for line in record) % 2 == 0:
-        return False
+    """Whether the record ends inside quotation marks: it swallows a line put after it."""
     try:
-        list(csv.reader(record, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "end of data" in str(error)
-    return False
+        return len(list(csv.reader([*record, "next"], delimiter=delimiter))) == 1
+    except csv.Error:
+        return True
