@@ -5,10 +5,12 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, literal, tuple_
+
+from cocreate.database import MAX_ID
 
 Row = TypeVar("Row")
 
@@ -50,10 +52,11 @@ def _typed(value: Any, kind: type) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("an instant needs a zone")
-        return moment
+        # The earliest and latest instants have no equal in UTC; that must show here.
+        return moment.astimezone(UTC)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    if type(value) is not kind or (isinstance(value, int) and abs(value) > 2**53):
+    if type(value) is not kind or (isinstance(value, int) and abs(value) > MAX_ID):
         raise ValueError(f"not a {kind.__name__}")
     return value
 

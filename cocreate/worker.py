@@ -13,10 +13,11 @@ from typing import Any
 
 from flask import Flask
 
-from cocreate import clock, events
+from cocreate import clock, events, kept
 from cocreate.config import Settings
 from cocreate.database import begin_as
 from cocreate.extensions import db
+from cocreate.ideas import ranking
 
 log = logging.getLogger("cocreate.worker")
 
@@ -26,7 +27,9 @@ CONSUMERS: dict[str, tuple[events.Consumer, int]] = {}
 # What is done at a time, and how long to leave between two runs. Each chore does a
 # bounded piece of work, says whether there is more, and may run in any number of workers.
 Chore = Callable[[], bool]
-CHORES: dict[str, tuple[Chore, timedelta]] = {}
+CHORES: dict[str, tuple[Chore, timedelta]] = {
+    "scores": (ranking.rescore, timedelta(minutes=1)),
+}
 
 
 def run_once(app: Flask) -> int:
@@ -112,3 +115,4 @@ def main(app: Flask, alive: Callable[[], bool]) -> None:
 
 def forget(app: Flask) -> None:
     """Drop what this process keeps in memory about the portal; tests begin empty."""
+    kept.forget()
