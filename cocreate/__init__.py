@@ -23,6 +23,7 @@ from cocreate.ideas import editing_views
 from cocreate.ideas import views as ideas_views
 from cocreate.limits import FLOODS
 from cocreate.moderation import views as moderation_views
+from cocreate.notices import outbox_views, post
 from cocreate.notices import views as notices_views
 from cocreate.search import views as search_views
 from cocreate.votes import views as votes_views
@@ -73,6 +74,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     login_manager.init_app(app)
     csrf.init_app(app)
     proofs.bind(settings.secret_key)
+    post.bind(settings)
     web.bind(app)
     _register(app)
     return app
@@ -91,6 +93,7 @@ def _register(app: Flask) -> None:
         moderation_views,
         backlog_views,
         notices_views,
+        outbox_views,
         search_views,
         exchange_views,
         feeds_views,

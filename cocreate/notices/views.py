@@ -1,5 +1,122 @@
 """Notices, watching, unsubscribing."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from cocreate import permits, text, web
+from cocreate.accounts.models import Member
+from cocreate.errors import NotThere
+from cocreate.extensions import db
+from cocreate.ideas.models import Idea
+from cocreate.ideas.queries import visible_idea
+from cocreate.notices import actions, queries, tokens
+from cocreate.notices.tokens import Stop
+from cocreate.notices.words import News, detail, headline
 
 bp = Blueprint("notices", __name__)
+bp.add_app_template_filter(headline, "headline")
+bp.add_app_template_filter(detail, "news_detail")
+
+
+@bp.get("/notices")
+@login_required
+def index() -> ResponseReturnValue:
+    """What happened with the ideas one takes part in, newest first."""
+    member = web.signed_in()
+    only_unread = request.args.get("show") == "unread"
+    page = queries.notices_of(member, request.args.get("after"), unread=only_unread)
+    return render_template("notices/index.html", page=page, only_unread=only_unread)
+
+
+@bp.post("/notices/read")
+@login_required
+def read_all() -> ResponseReturnValue:
+    """Mark everything that was on the page, and what is older, as read."""
+    actions.mark_read(web.signed_in(), up_to=request.form.get("up_to", type=int))
+    db.session.commit()
+    return web.see_other("/notices")
+
+
+@bp.post("/notices/<int:notice_id>")
+@login_required
+def open_one(notice_id: int) -> ResponseReturnValue:
+    """Mark a notice as read, and go to what it is about."""
+    member = web.signed_in()
+    notice = queries.notice_of(member, notice_id)
+    news = queries.news_of(notice.event_id, member)
+    actions.mark_read(member, notice)
+    db.session.commit()
+    return web.see_other(_place(news))
+
+
+@bp.post("/ideas/<int:idea_id>/watch")
+@login_required
+def watch(idea_id: int) -> ResponseReturnValue:
+    """Hear what becomes of an idea."""
+    member = web.signed_in()
+    idea = visible_idea(idea_id, member)
+    actions.watch(member, idea)
+    db.session.commit()
+    return web.see_other(web.safe_next(web.idea_path(idea)))
+
+
+@bp.post("/ideas/<int:idea_id>/unwatch")
+@login_required
+def unwatch(idea_id: int) -> ResponseReturnValue:
+    """Hear no more of an idea."""
+    member = web.signed_in()
+    idea = visible_idea(idea_id, member)
+    actions.stop_watching(member, idea)
+    db.session.commit()
+    return web.see_other(web.safe_next(web.idea_path(idea)))
+
+
+@bp.get("/unsubscribe/<token>")
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """What a link in a mail can stop; looking at it stops nothing, since robots look too."""
+    _, member, idea = _read(token)
+    return _stop_page(token, member, idea, "")
+
+
+@bp.post("/unsubscribe/<token>")
+def unsubscribe_at_once(token: str) -> ResponseReturnValue:
+    """Stop what the link says: by a button of the page, or by one click in a mail program.
+
+    Needs neither a session nor a form's token; the link itself is the proof (RFC 8058).
+    """
+    stop, member, idea = _read(token)
+    what = request.form.get("what") or ("idea" if stop.idea_id else "all")
+    if what == "all":
+        actions.stop_mails(member)
+    elif what == "again" and idea is not None:
+        actions.watch(member, idea)
+    elif idea is not None:
+        what = "idea"
+        actions.stop_watching(member, idea)
+    db.session.commit()
+    return _stop_page(token, member, idea, what)
+
+
+def _read(token: str) -> tuple[Stop, Member, Idea | None]:
+    """The link, whose it is, and its idea. Raises NotThere for a link that is not ours."""
+    stop = tokens.read_stop(token)
+    member = db.session.get(Member, stop.member_id) if stop else None
+    if stop is None or member is None:
+        raise NotThere()
+    return stop, member, db.session.get(Idea, stop.idea_id) if stop.idea_id else None
+
+
+def _stop_page(token: str, member: Member, idea: Idea | None, done: str) -> ResponseReturnValue:
+    if idea is not None and not permits.may(member, "idea.see", idea):
+        idea = None
+    return render_template("notices/unsubscribe.html", token=token, idea=idea, done=done)
+
+
+def _place(news: News | None) -> str:
+    if news is None or news.title is None or news.idea_id is None:
+        return "/notices"
+    if news.is_waiting and permits.may(web.actor(), "idea.moderate"):
+        return "/moderation"
+    path = f"/ideas/{news.idea_id}-{text.slug(news.title)}"
+    return f"{path}#comment-{news.comment_id}" if news.comment_id else path
