@@ -94,6 +94,13 @@ class Member(Base):
         return self.closed_at is None and not self.is_placeholder
 
     @property
+    def is_known(self) -> bool:
+        """Whether others may hear of the account: not before its address is confirmed."""
+        return (
+            self.email_confirmed_at is not None or self.is_placeholder or self.closed_at is not None
+        )
+
+    @property
     def is_staff(self) -> bool:
         return self.role != Role.MEMBER
 

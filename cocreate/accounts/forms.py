@@ -1,0 +1,100 @@
+"""The forms of accounts. What may be chosen for a name or a password, the actions say."""
+
+from collections.abc import Callable
+from typing import cast
+
+from wtforms import (
+    BooleanField,
+    EmailField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from cocreate import web
+from cocreate.accounts.actions import ABOUT_LENGTH, timezones
+from cocreate.accounts.models import NAME_LENGTH, MailChoice
+from cocreate.accounts.passwords import SHORTEST
+from cocreate.i18n import LANGUAGES, lazy_gettext
+from cocreate.labels import label
+
+_ = cast("Callable[..., str]", lazy_gettext)
+
+_NAME = DataRequired(_("Write the name that others will see."))
+_EMAIL = DataRequired(_("Write your e-mail address."))
+_PASSWORD = InputRequired(_("Write your password."))
+_NEW = InputRequired(_("Write a new password."))
+_LENGTH = _(
+    "At least %(least)s characters. A few words in a row are easy to remember.", least=SHORTEST
+)
+
+
+class JoinForm(web.Form):
+    name = StringField(
+        _("Name"),
+        [_NAME],
+        description=_("Others see it beside what you write. It need not be your real one."),
+        render_kw={"maxlength": NAME_LENGTH},
+    )
+    email = EmailField(
+        _("E-mail address"),
+        [_EMAIL],
+        description=_("Nobody but you and the administrator sees it."),
+    )
+    password = PasswordField(_("Password"), [_NEW], description=_LENGTH)
+
+
+class SignInForm(web.Form):
+    email = EmailField(_("E-mail address"), [_EMAIL])
+    password = PasswordField(_("Password"), [_PASSWORD])
+    remember = BooleanField(_("Keep me signed in on this device for 90 days"))
+
+
+class AddressForm(web.Form):
+    """Where a link is to be sent."""
+
+    email = EmailField(_("E-mail address"), [_EMAIL])
+
+
+class ResetForm(web.Form):
+    password = PasswordField(_("New password"), [_NEW], description=_LENGTH)
+
+
+class ProfileForm(web.Form):
+    name = StringField(_("Name"), [_NAME], render_kw={"maxlength": NAME_LENGTH})
+    about = TextAreaField(
+        _("About you"),
+        [
+            Optional(),
+            Length(max=ABOUT_LENGTH, message=_("Shorten this to %(max)d characters or fewer.")),
+        ],
+        description=_("Shown on your page: what you use, what you know about."),
+    )
+    mail_choice = RadioField(
+        _("Notices by mail"), choices=[(one.value, label(one)) for one in MailChoice]
+    )
+    language = SelectField(_("Language"), choices=list(LANGUAGES.items()))
+    timezone = SelectField(
+        _("Time zone"), choices=[(one, one.replace("_", " ")) for one in timezones()]
+    )
+    theme = RadioField(
+        _("Appearance"),
+        choices=[("system", _("As on the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+
+
+class NewAddressForm(web.Form):
+    email = EmailField(_("New e-mail address"), [_EMAIL])
+    password = PasswordField(_("Your password"), [_PASSWORD])
+
+
+class PasswordForm(web.Form):
+    password = PasswordField(_("Your password until now"), [_PASSWORD])
+    new_password = PasswordField(_("New password"), [_NEW], description=_LENGTH)
+
+
+class CloseForm(web.Form):
+    password = PasswordField(_("Your password"), [_PASSWORD])
