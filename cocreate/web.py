@@ -150,6 +150,12 @@ def see_other(endpoint_or_path: str, **values: Any) -> Response:
     return redirect(path if path.startswith("/") else url_for(path, **values), 303)
 
 
+def private(page: str, status: int = 200) -> Response:
+    """A page whose address proves something: nobody keeps it, and no link gives it away."""
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(page, status, headers, mimetype="text/html")
+
+
 class Form(FlaskForm):
     """A form whose origin and token `_guard` has checked before the view runs."""
 
