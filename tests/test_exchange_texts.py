@@ -32,7 +32,7 @@ HTML = [
     ("a <b>b <i>c</b> d", "a **b *c*** d"),
     ("less than <50k and 3 < 4", "less than <50k and 3 < 4"),
     ("<!-- no --><?xml version='1'?>yes<br>", "yes"),
-    ("broken <![CDATA[ and <b>bold</b>", "broken &lt;![CDATA[ and &lt;b>bold"),
+    ("broken <![CDATA[ and <b>bold</b>", "broken &lt;![CDATA[ and **bold**"),
     ("R&D; and http://x.example/?a=1&p;=2", "R&D; and http://x.example/?a=1&p;=2"),
     ("&#268;esk&yacute; &eacute", "Český &eacute"),
     ("snake_case * 2 * 3", "snake_case * 2 * 3"),

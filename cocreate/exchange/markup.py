@@ -17,6 +17,8 @@ _STARTS = re.compile(
 )
 _BREAKS = re.compile(r"<br\s*/?>|</p>|</div>|</li>", re.I)
 _ANY_TAG = re.compile(r"<[^<>]*>")
+_DECLARATION = re.compile(r"<[!?][^<>]*>")
+_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _SCHEME = re.compile(r"(?:https?://|mailto:)[^\s<>()\[\]\\\"`]+", re.I)
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -58,9 +60,10 @@ def html_to_markdown(source: str) -> str:
     """
     if "<" not in source:
         return defuse(unescape(source))
+    # Only whole tags reach the parser: it takes a very long time over those that never end.
+    source = _NO_TAG.sub("&lt;", _DECLARATION.sub("", _without_comments(source)))
     try:
-        # The parser complains of XML where it sees an instruction; like this it is a comment.
-        soup = BeautifulSoup(source.replace("<?", "<!?"), "html.parser")
+        soup = BeautifulSoup(source, "html.parser")
         for tag in soup(_DROPPED):
             tag.decompose()
         text = _converter.convert_soup(soup)
@@ -69,6 +72,16 @@ def html_to_markdown(source: str) -> str:
         text = unescape(_ANY_TAG.sub(" ", source))
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return defuse(_EMPTY_LINES.sub("\n\n", lines).strip())
+
+
+def _without_comments(source: str) -> str:
+    """HTML without its comments; one that never ends is none."""
+    kept = []
+    at = 0
+    while (start := source.find("<!--", at)) >= 0 and (end := source.find("-->", start)) >= 0:
+        kept.append(source[at:start])
+        at = end + 3
+    return "".join(kept) + source[at:]
 
 
 class _Converter(MarkdownConverter):

@@ -151,7 +151,7 @@ class Table:
                     yield Row(number, dict(zip(self.columns, cells, strict=False)))
                 else:
                     reason = _(
-                        "The row has %(cells)s cells, the heading has %(columns)s.",
+                        "Cells in this row: %(cells)s. Columns in the heading: %(columns)s.",
                         cells=len(cells),
                         columns=width,
                     )

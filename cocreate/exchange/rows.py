@@ -34,7 +34,9 @@ class RowNumber(NamedTuple):
     line: int | None
 
     def __str__(self) -> str:
-        return f"{self.record}" if self.line is None else f"{self.record} (line {self.line})"
+        if self.line is None:
+            return str(self.record)
+        return str(_("%(record)s (line %(line)s)", record=self.record, line=self.line))
 
 
 class Row(NamedTuple):
