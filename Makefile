@@ -49,6 +49,7 @@ bench: setup-dev ## measure requests per second, as ratios to a bare Flask "hell
 messages: setup-dev ## bring the catalogue up to date with the words in code and templates
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -F pyproject.toml -o build/messages.pot --project=CoCreate \
+		--copyright-holder="the CoCreate project" \
 		--keyword=lazy_gettext --keyword=lazy_ngettext:1,2 --add-location=file --sort-by-file .
 	$(BIN)/pybabel -q update -i build/messages.pot -d cocreate/translations -l cs \
 		--init-missing --no-fuzzy-matching --ignore-pot-creation-date
