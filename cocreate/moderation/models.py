@@ -1,13 +1,17 @@
 """Rulings: what moderators decided, and why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cocreate import clock
 from cocreate.database import Base, word
 from cocreate.ideas.models import Visibility
+
+# A slip shows at once; later it is a new decision, which takes words of its own.
+UNDO = timedelta(minutes=10)
 
 
 class Decision(StrEnum):
@@ -52,3 +56,8 @@ class Ruling(Base):
     created_at: Mapped[datetime]
     # When the moderator took the decision back, having slipped.
     undone_at: Mapped[datetime | None]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its moderator can still undo it."""
+        return self.undone_at is None and clock.now() < self.created_at + UNDO
