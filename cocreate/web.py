@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from cocreate import clock, permits, site, text
 from cocreate.accounts import queries as accounts
@@ -163,6 +165,11 @@ class Form(FlaskForm):
         csrf = False
 
 
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """What a field lets one choose, from (value, label); plain pairs are going out of use."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 def blame(form: FlaskForm, refusal: Invalid) -> None:
     """Put a refusal's words onto the field it is about, or onto the whole form."""
     if refusal.field in form:
@@ -252,6 +259,9 @@ def bind(app: Flask) -> None:
 def _begin() -> None:
     begin_as(reader=is_safe())
     g.request_id = secrets.token_hex(8)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # By itself that limit holds for forms with files alone.
+        request.max_content_length = request.max_form_memory_size
 
 
 def _guard() -> None:

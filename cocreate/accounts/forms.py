@@ -1,8 +1,5 @@
 """The forms of accounts. What may be chosen for a name or a password, the actions say."""
 
-from collections.abc import Callable
-from typing import cast
-
 from wtforms import (
     BooleanField,
     EmailField,
@@ -18,10 +15,9 @@ from cocreate import web
 from cocreate.accounts.actions import ABOUT_LENGTH, timezones
 from cocreate.accounts.models import NAME_LENGTH, MailChoice
 from cocreate.accounts.passwords import SHORTEST
-from cocreate.i18n import LANGUAGES, lazy_gettext
+from cocreate.i18n import LANGUAGES
+from cocreate.i18n import lazy_gettext as _
 from cocreate.labels import label
-
-_ = cast("Callable[..., str]", lazy_gettext)
 
 _NAME = DataRequired(_("Write the name that others will see."))
 _EMAIL = DataRequired(_("Write your e-mail address."))
@@ -74,15 +70,17 @@ class ProfileForm(web.Form):
         description=_("Shown on your page: what you use, what you know about."),
     )
     mail_choice = RadioField(
-        _("Notices by mail"), choices=[(one.value, label(one)) for one in MailChoice]
+        _("Notices by mail"), choices=web.choices((one.value, label(one)) for one in MailChoice)
     )
-    language = SelectField(_("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(_("Language"), choices=web.choices(LANGUAGES.items()))
     timezone = SelectField(
-        _("Time zone"), choices=[(one, one.replace("_", " ")) for one in timezones()]
+        _("Time zone"), choices=web.choices((one, one.replace("_", " ")) for one in timezones())
     )
     theme = RadioField(
         _("Appearance"),
-        choices=[("system", _("As on the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        choices=web.choices(
+            [("system", _("As on the device")), ("light", _("Light")), ("dark", _("Dark"))]
+        ),
     )
 
 
