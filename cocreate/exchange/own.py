@@ -9,7 +9,7 @@ order; both kinds of rows may stand in one file. Texts are Markdown, times ISO
     source               both      where it was first written; "cocreate" for this portal
     external_id          both      its id there; with source and type it is found again
     title                idea      at most 140 characters; the only text that must be there
-    need, proposal       idea      at most 20,000 and 40,000 characters
+    need, proposal       idea      at most 20,000 and 100,000 characters
     area                 idea      the part of the offer
     tags                 idea      a list in JSON, with commas between in CSV
     language             idea      "cs" or "en"
