@@ -14,6 +14,7 @@ from flask import (
     abort,
     current_app,
     g,
+    has_request_context,
     jsonify,
     render_template,
     request,
@@ -184,7 +185,12 @@ def idea_path(idea: Any) -> str:
 
 
 def language() -> str:
-    """The reader's language: what they chose, else what their browser asks for."""
+    """The reader's language: what they chose, else what their browser asks for.
+
+    Where nobody asks (a command, the worker) it is the portal's own.
+    """
+    if not has_request_context():
+        return settings().language
     if "language" not in g:
         someone = actor()
         chosen = someone.language if someone else request.cookies.get("language")
@@ -197,7 +203,7 @@ def language() -> str:
 
 
 def timezone() -> str:
-    someone = actor()
+    someone = actor() if has_request_context() else None
     return someone.timezone if someone else "Europe/Prague"
 
 
