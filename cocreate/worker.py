@@ -18,17 +18,30 @@ from cocreate.config import Settings
 from cocreate.database import begin_as
 from cocreate.extensions import db
 from cocreate.ideas import ranking
+from cocreate.notices import consumer as notices
+from cocreate.notices import mail
+from cocreate.notices.actions import make_digests
+from cocreate.search import actions as searching
+from cocreate.search import consumer as search
 
 log = logging.getLogger("cocreate.worker")
 
 # Each consumer with the number of deliveries it takes at once.
-CONSUMERS: dict[str, tuple[events.Consumer, int]] = {}
+CONSUMERS: dict[str, tuple[events.Consumer, int]] = {
+    "notices": (notices.hear, 20),
+    "mail": (mail.hear, 10),
+    "search": (search.hear, 50),
+}
 
 # What is done at a time, and how long to leave between two runs. Each chore does a
 # bounded piece of work, says whether there is more, and may run in any number of workers.
 Chore = Callable[[], bool]
 CHORES: dict[str, tuple[Chore, timedelta]] = {
     "scores": (ranking.rescore, timedelta(minutes=1)),
+    "digests": (make_digests, timedelta(minutes=1)),
+    # A first index, or one in place of a broken one; then whether it agrees with the ideas.
+    "index": (searching.tend, timedelta(seconds=5)),
+    "comparison": (searching.compare, timedelta(days=1)),
 }
 
 
@@ -116,3 +129,4 @@ def main(app: Flask, alive: Callable[[], bool]) -> None:
 def forget(app: Flask) -> None:
     """Drop what this process keeps in memory about the portal; tests begin empty."""
     kept.forget()
+    searching.forget()

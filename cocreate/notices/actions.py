@@ -88,8 +88,8 @@ def stop_mails(member: Member) -> None:
     )
 
 
-def make_digests(now: datetime | None = None) -> int:
-    """Put together the daily mail of everyone whose morning has come; how many.
+def make_digests(now: datetime | None = None) -> bool:
+    """Put together the daily mail of everyone whose morning has come; whether there are more.
 
     Whoever wants one mail a day gets it from DIGEST_HOUR on by their own clock,
     once that day, and only if there is something they have not read. One call
@@ -124,7 +124,7 @@ def make_digests(now: datetime | None = None) -> int:
         events.owe(event_id, "mail", [member.id])
         member.digested_at = now
     db.session.flush()
-    return len(members)
+    return len(members) == DIGESTS_AT_ONCE
 
 
 def _not_yet_today(now: datetime) -> ColumnElement[bool]:

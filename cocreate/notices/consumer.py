@@ -90,7 +90,8 @@ def _comment_approved(event: Event, idea: Idea, comment: Comment | None) -> None
     _settle(event, "comment.written")
     if comment is not None and comment.is_public:
         _tell(event, Member.id == comment.author_id)
-        _tell_of_comment(event, idea, comment)
+        if event.data.get("first", True):
+            _tell_of_comment(event, idea, comment)
 
 
 def _comment_hidden(event: Event, _idea: Idea, comment: Comment | None) -> None:

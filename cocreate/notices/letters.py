@@ -4,9 +4,10 @@ import textwrap
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -49,6 +50,23 @@ class Letter:
     idea_id: int | None = None
 
 
+class _Whole(EmailPolicy):
+    """Leaves addresses in headers in one piece.
+
+    A long one would be coded like a foreign word, and mail programs would find no
+    button to unsubscribe by.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header as it is sent."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Whole(linesep=SMTP.linesep)
+
+
 def url(path: str) -> str:
     """The whole address of a page of the portal."""
     return post.settings().address + path
@@ -66,7 +84,7 @@ def compose(letter: Letter, to: str, reader: Member, language: str, name: str) -
     """
     portal = site.load()
     host = urlsplit(post.settings().address).hostname or "localhost"
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = textwrap.shorten(
         text.one_line(letter.subject), _SUBJECT_LENGTH, placeholder="…"
     )
@@ -75,7 +93,6 @@ def compose(letter: Letter, to: str, reader: Member, language: str, name: str) -
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{name}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = language
     if letter.idea_id is not None:
         mail["References"] = f"<idea-{letter.idea_id}@{host}>"
     if letter.stop is not None:
@@ -93,6 +110,8 @@ def compose(letter: Letter, to: str, reader: Member, language: str, name: str) -
     mail.set_content(words, cte="quoted-printable")
     html = _templates.get_template("mail/letter.html").render(context)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    # Setting the content clears whatever says something about it.
+    mail["Content-Language"] = language
     return mail
 
 

@@ -15,7 +15,7 @@ from cocreate.events import Event
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.ideas.queries import visible
-from cocreate.moderation.models import Decision, Ruling
+from cocreate.moderation.models import Ruling
 from cocreate.notices.models import Notice, Watch
 from cocreate.notices.words import News
 from cocreate.paging import Page, beyond, page_of, read_cursor
@@ -126,18 +126,19 @@ def _news(member: Member, *conditions: ColumnElement[bool], limit: int) -> list[
         .limit(limit)
     ).all()
     answers = _answers([row.data["answer"] for row in rows if row.data.get("answer")])
-    rulings = _rulings([row for row in rows if row.kind in ("idea.hidden", "comment.hidden")])
+    hidden = [row.data for row in rows if row.kind in ("idea.hidden", "comment.hidden")]
+    rulings = _rulings([data["ruling"] for data in hidden if data.get("ruling")])
     return [_as_news(row, member, answers, rulings) for row in rows]
 
 
 def _as_news(
-    row: Any, member: Member, answers: dict[int, Answer], rulings: dict[Any, Ruling]
+    row: Any, member: Member, answers: dict[int, Answer], rulings: dict[int, Ruling]
 ) -> News:
     answer = answers.get(row.data.get("answer", 0))
-    ruling = rulings.get((row.idea_id, row.about_comment))
-    ruling = ruling if row.kind.endswith(".hidden") else None
+    ruling = rulings.get(row.data.get("ruling", 0))
     is_gone = row.about_comment is not None and row.comment_id is None
-    body = row.body or (answer.body if answer else "") or (ruling.words if ruling else "")
+    # What a moderator says of a comment goes before the comment's own words.
+    bodies = (ruling and ruling.words, row.body, answer and answer.body)
     return News(
         id=row.id,
         kind=row.kind,
@@ -150,7 +151,7 @@ def _as_news(
         is_waiting=(row.comment_visibility if row.about_comment else row.idea_visibility)
         == Visibility.HELD,
         comment_id=row.comment_id,
-        body=ruling.words if ruling else body,
+        body=next(filter(None, bodies), ""),
         from_stage=answer.from_stage if answer else None,
         to_stage=answer.to_stage if answer else None,
         reason=ruling.reason if ruling else None,
@@ -163,21 +164,7 @@ def _answers(ids: Sequence[int]) -> dict[int, Answer]:
     return {one.id: one for one in db.session.scalars(select(Answer).where(Answer.id.in_(ids)))}
 
 
-def _rulings(rows: Sequence[Any]) -> dict[Any, Ruling]:
-    """The newest "hide" about each idea or comment of `rows`, by both their ids."""
-    ideas = {row.idea_id for row in rows if row.idea_id}
-    if not ideas:
+def _rulings(ids: Sequence[int]) -> dict[int, Ruling]:
+    if not ids:
         return {}
-    comments = {row.about_comment for row in rows if row.about_comment}
-    newest = (
-        select(func.max(Ruling.id))
-        .where(
-            Ruling.idea_id.in_(ideas),
-            Ruling.decision == Decision.HIDE,
-            Ruling.undone_at.is_(None),
-            or_(Ruling.comment_id.is_(None), Ruling.comment_id.in_(comments)),
-        )
-        .group_by(Ruling.idea_id, Ruling.comment_id)
-    )
-    found = db.session.scalars(select(Ruling).where(Ruling.id.in_(newest)))
-    return {(one.idea_id, one.comment_id): one for one in found}
+    return {one.id: one for one in db.session.scalars(select(Ruling).where(Ruling.id.in_(ids)))}
