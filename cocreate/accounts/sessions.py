@@ -1,6 +1,7 @@
 """Being signed in: a row for each place, known by a token that only its cookie holds."""
 
 import secrets
+import sqlite3
 from datetime import timedelta
 
 from sqlalchemy import delete, update
@@ -8,13 +9,15 @@ from sqlalchemy import delete, update
 from cocreate import clock, text
 from cocreate.accounts import queries
 from cocreate.accounts.models import Member, MemberSession
-from cocreate.database import changed
+from cocreate.database import BUSY_TIMEOUT_MS, changed
 from cocreate.extensions import db
 
 SIGNED_IN = timedelta(hours=12)
 REMEMBERED = timedelta(days=90)
 # How old "last seen" may get before it is written anew.
 SEEN_EVERY = timedelta(minutes=10)
+# Milliseconds that a page waits to write it.
+PATIENCE_MS = 100
 
 
 def start_session(member: Member, browser: str, *, remember: bool = False) -> str:
@@ -61,8 +64,21 @@ def end_all_sessions(member: Member, but: int | None = None) -> int:
 
 
 def mark_seen(session_id: int) -> None:
-    """Write down that the session is in use, in a short transaction of its own."""
-    with db.engine.begin() as connection:
-        connection.execute(
-            update(MemberSession).where(MemberSession.id == session_id).values(seen_at=clock.now())
-        )
+    """Write down that the session is in use, in a short transaction of its own.
+
+    Raises OperationalError rather than let a page wait for it: SQLite has one
+    writer at a time, and an import may be that for a while.
+    """
+    seen = update(MemberSession).where(MemberSession.id == session_id)
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            connection.execute(seen.values(seen_at=clock.now()))
+            connection.commit()
+            return
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        try:
+            connection.execute(seen.values(seen_at=clock.now()))
+            connection.commit()
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
