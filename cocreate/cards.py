@@ -78,7 +78,6 @@ def _pieces_of(rows: Sequence[Any], level: int) -> dict[int, Markup]:
             idea=row,
             text=more,
             tags=sorted(more.tags.split("\n")) if more.tags else [],
-            area=more.area.name_in(language) if more.area else "",
             day=_day(more.published_at or more.created_at, language),
             level=level,
         )
@@ -111,7 +110,7 @@ def _texts(ids: Iterable[int]) -> Sequence[Any]:
             Idea.created_at,
             tags.label("tags"),
             Area.key.label("area_key"),
-            Area,
+            Area.names.label("area_names"),
         )
         .outerjoin(Area, Area.id == Idea.area_id)
         .where(Idea.id.in_(ids))

@@ -4,7 +4,7 @@ Everything kept is bounded, the same for every reader, and found by a key that
 changes with what it shows; the time it is kept for is only the last resort.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -22,7 +22,7 @@ class Kept(Generic[Value]):
     def __init__(self, most: int, seconds: float) -> None:
         self._values: TTLCache[Hashable, Value] = TTLCache(most, seconds)
         self._lock = Lock()
-        _all.append(self)
+        when_forgetting(self.forget)
 
     def get(self, key: Hashable) -> Value | None:
         with self._lock:
@@ -38,10 +38,15 @@ class Kept(Generic[Value]):
             self._values.clear()
 
 
-_all: list[Kept[object]] = []
+_forgets: list[Callable[[], None]] = []
+
+
+def when_forgetting(do: Callable[[], None]) -> None:
+    """Have `do` called whenever this process is to forget what it keeps."""
+    _forgets.append(do)
 
 
 def forget() -> None:
     """Forget everything: the next reader finds what the database says."""
-    for one in _all:
-        one.forget()
+    for do in _forgets:
+        do()

@@ -22,7 +22,7 @@ FEATURES = (
 # Folders with doors only: a page that composes, forms over other features' verbs.
 DOOR_FOLDERS = ("home", "feeds", "admin", "demo")
 GROUND = (
-    "clock config database errors events extensions i18n limits paging permits site text text_diff"
+    "clock config database errors events extensions i18n kept limits paging permits site text text_diff"
 ).split()
 # Modules beside the features that are doors.
 DOORS = "__init__ __main__ web cards worker cli serve health logs".split()

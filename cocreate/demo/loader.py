@@ -179,6 +179,7 @@ class _Story:
             language=one["language"],
         )
         author.approved_count = KNOWN
+        votes.support_own(author, self.ideas[one["key"]])
 
     def _comment(
         self, key: str, one: dict[str, Any], comments: dict[str, Comment]
@@ -219,7 +220,7 @@ class _Story:
                 area=self.areas[one["area"]],
                 tags=one["tags"],
                 language=one["language"],
-                wording=idea.wording,
+                seen=idea.wording,
             )
 
         return change

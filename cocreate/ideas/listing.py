@@ -18,7 +18,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from cocreate import site
+from cocreate import permits, site
 from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.filters import Filters, Sort
@@ -71,7 +71,8 @@ def ideas(
     every idea in its place.
     """
     chosen = card_rows().where(listed(), *_conditions(filters))
-    if filters.sort == Sort.TOP and site.load().hides_counts and not (actor and actor.is_staff):
+    hides = site.load().hides_counts and not permits.may(actor, "idea.count")
+    if filters.sort == Sort.TOP and hides:
         return _top(chosen, place, size)
     column, kind = _ORDER[filters.sort]
     return _walk(chosen, column, read_cursor(place, kind, int), size)

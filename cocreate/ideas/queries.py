@@ -52,7 +52,7 @@ def shows_count(idea: Any, actor: Member | None, *, voted: bool) -> bool:
         voted
         or not portal.hides_counts
         or idea.stage in DECIDED
-        or (actor is not None and actor.is_staff)
+        or permits.may(actor, "idea.count")
         or (idea.vote_count >= portal.settled_votes and idea.views >= portal.settled_views)
     )
 
