@@ -163,7 +163,7 @@ def _values(form: Any) -> dict[str, Any]:
             values[name] = chosen.get("value", chosen.text) if chosen else ""
         elif box.name == "textarea":
             # A browser drops the one line break that HTML allows after the tag.
-            values[name] = box.text.removeprefix("\n")
+            values[name] = box.text.replace("\r\n", "\n").removeprefix("\n")
         elif kind not in ("submit", "button", "file"):
             values[name] = box.get("value", "on" if kind == "checkbox" else "")
     return values

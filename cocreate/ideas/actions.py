@@ -1,9 +1,9 @@
 """What members do with ideas."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from cocreate import clock, events, limits, permits, site, text
 from cocreate.accounts.models import Member
@@ -12,7 +12,7 @@ from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import drafts, ranking, texts
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
-from cocreate.ideas.texts import set_tags
+from cocreate.ideas.tags import set_tags
 
 __all__ = ["edit", "see", "set_tags", "submit", "withdraw"]
 
@@ -65,7 +65,7 @@ def _enter(actor: Member, idea: Idea) -> None:
     if not is_held:
         idea.published_at = idea.talked_at = now
     idea.fair_score = ranking.score(0, 0, now, Stage.NEW, now)
-    texts.keep_wording(actor.id, idea)
+    texts.keep_wording(actor.id, idea, now)
     events.record("idea.submitted", actor, idea, held=is_held)
 
 
@@ -107,8 +107,11 @@ def edit(
         raise drafts.Overtaken(idea.id)
     texts.require_whole(written)
     limits.check(actor, "idea.edited")
+    if idea.wording == 0:
+        # It came with an import; how it read then is its first wording.
+        texts.keep_wording(idea.author_id, idea, idea.created_at)
     texts.put(idea, written)
-    texts.keep_wording(actor.id, idea)
+    texts.keep_wording(actor.id, idea, clock.now())
     events.record("idea.edited", actor, idea, wording=idea.wording)
     return True
 
@@ -141,19 +144,20 @@ def withdraw(actor: Member, idea: Idea, reason: str = "") -> None:
     events.record("idea.withdrawn", actor, idea, reason=text.clean(reason)[:REASON_LENGTH])
 
 
-def see(ids: Iterable[int]) -> None:
-    """Count one more view of each of these ideas."""
-    # Locked in one order, so that two requests wait and never lock each other out.
+def see(counts: Mapping[int, int]) -> None:
+    """Add so many views to each of the ideas, by their ids; one that is gone is passed over."""
+    # Locked in one order, so that two writers wait and never lock each other out.
     known = list(
         db.session.scalars(
-            select(Idea.id).where(Idea.id.in_(set(ids))).order_by(Idea.id).with_for_update()
+            select(Idea.id).where(Idea.id.in_(counts)).order_by(Idea.id).with_for_update()
         )
     )
     if known:
+        more = {idea_id: counts[idea_id] for idea_id in known}
         db.session.execute(
             update(Idea)
             .where(Idea.id.in_(known))
-            .values(views=Idea.views + 1, is_score_due=True)
+            .values(views=Idea.views + case(more, value=Idea.id), is_score_due=True)
             .execution_options(synchronize_session=False)
         )
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select
 
 from cocreate import clock, events, permits
 from cocreate.accounts.models import Member
-from cocreate.errors import Closed, NotThere
+from cocreate.database import MAX_ID
+from cocreate.errors import Closed, Invalid, NotThere
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import texts
@@ -56,6 +57,7 @@ class Kept:
     """A draft in the list of its author's: enough to find it again by."""
 
     id: int
+    key: str | None
     title: str
     excerpt: str
     saved_at: datetime
@@ -64,23 +66,20 @@ class Kept:
 def drafts_of(member: Member) -> Sequence[Kept]:
     """The member's drafts, the last saved first; at most MOST_DRAFTS."""
     rows = db.session.execute(
-        select(Idea.id, Idea.title, Idea.excerpt, Idea.stage_at)
+        select(Idea.id, Idea.form_key, Idea.title, Idea.excerpt, Idea.stage_at)
         .where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
         .order_by(Idea.stage_at.desc(), Idea.id.desc())
         .limit(MOST_DRAFTS)
     )
-    return [Kept(*row) for row in rows.tuples()]
+    return [Kept(*row) for row in rows]
 
 
 def own_draft(actor: Member, idea_id: int) -> Idea:
     """The actor's draft. Raises NotThere when it is none of theirs, or a draft no more."""
-    idea = db.session.scalar(
-        select(Idea).where(
-            Idea.id == idea_id,
-            Idea.author_id == actor.id,
-            Idea.visibility == Visibility.DRAFT,
-        )
+    mine = select(Idea).where(
+        Idea.id == idea_id, Idea.author_id == actor.id, Idea.visibility == Visibility.DRAFT
     )
+    idea = db.session.scalar(mine) if 0 < idea_id <= MAX_ID else None
     if idea is None:
         raise NotThere(_("This draft was sent or discarded."))
     return idea
@@ -142,6 +141,8 @@ def save(actor: Member, written: texts.Written, *, key: str, seen: int | None = 
     require_unsent(idea, written)
     require_newest(idea, seen, written)
     if idea.version == 0:
+        if not (written.title or written.need or written.proposal):
+            raise Invalid("title", _("Write something first, then there is something to keep."))
         _require_room(actor)
     elif texts.same(idea, written):
         return idea
@@ -172,3 +173,12 @@ def discard(actor: Member, idea: Idea) -> None:
     db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id))
     db.session.delete(idea)
     db.session.flush()
+
+
+def discard_all(member: Member) -> None:
+    """Throw all of the member's drafts away: they close their account."""
+    drafts = select(Idea.id).where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
+    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id.in_(drafts)))
+    db.session.execute(
+        delete(Idea).where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
+    )

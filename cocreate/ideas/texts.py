@@ -2,26 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, select
-
-from cocreate import clock, events, text
+from cocreate import text
 from cocreate.errors import Invalid
 from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
+from cocreate.ideas import queries
 from cocreate.ideas.models import (
-    MOST_TAGS,
     NEED_LENGTH,
     PROPOSAL_LENGTH,
-    TAG_LENGTH,
     TITLE_LENGTH,
     Area,
     Idea,
-    IdeaTag,
-    Tag,
     Wording,
 )
+from cocreate.ideas.tags import set_tags, tag_names
 
 EXCERPT_LENGTH = 220
 
@@ -81,39 +78,6 @@ def require_whole(written: Written) -> None:
         raise Invalid("area", _("Choose the area it belongs to."))
 
 
-def tag_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Tags as they are kept: in small letters, each once, in the order of the alphabet.
-
-    Raises Invalid("tags") for more than MOST_TAGS or one longer than TAG_LENGTH.
-    """
-    wanted = sorted({text.one_line(name).lstrip("#").strip().lower() for name in names} - {""})
-    if len(wanted) > MOST_TAGS:
-        raise Invalid("tags", _("Keep at most %(most)s tags.", most=MOST_TAGS))
-    if any(len(name) > TAG_LENGTH for name in wanted):
-        raise Invalid("tags", _("Keep each tag within %(most)s characters.", most=TAG_LENGTH))
-    return tuple(wanted)
-
-
-def tags_of(idea: Idea) -> tuple[str, ...]:
-    """The idea's tags, in the order of the alphabet."""
-    names = select(Tag.name).join(IdeaTag).where(IdeaTag.idea_id == idea.id)
-    return tuple(sorted(db.session.scalars(names)))
-
-
-def set_tags(idea: Idea, names: Iterable[str]) -> bool:
-    """Let the idea carry exactly these tags; whether that changed anything. Raises Invalid."""
-    wanted = tag_names(names)
-    db.session.flush()
-    if wanted == tags_of(idea):
-        return False
-    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id))
-    if wanted:
-        events.insert_or_ignore(Tag, [{"name": name} for name in wanted])
-        ids = db.session.scalars(select(Tag.id).where(Tag.name.in_(wanted)))
-        events.insert_or_ignore(IdeaTag, [{"idea_id": idea.id, "tag_id": one} for one in ids])
-    return True
-
-
 def same_words(idea: Idea, written: Written) -> bool:
     """Whether the idea's title and texts read like this already."""
     return (idea.title, idea.need, idea.proposal) == (
@@ -129,7 +93,7 @@ def same(idea: Idea, written: Written) -> bool:
         same_words(idea, written)
         and idea.area_id == (written.area and written.area.id)
         and idea.language == written.language
-        and tags_of(idea) == written.tags
+        and set(queries.tags_of(idea.id)) == set(written.tags)
     )
 
 
@@ -143,8 +107,8 @@ def put(idea: Idea, written: Written) -> None:
     set_tags(idea, written.tags)
 
 
-def keep_wording(editor_id: int, idea: Idea) -> None:
-    """Keep how the idea reads now as its next wording."""
+def keep_wording(editor_id: int, idea: Idea, since: datetime) -> None:
+    """Keep how the idea reads, `since` then, as its next wording."""
     idea.wording += 1
     db.session.flush()
     db.session.add(
@@ -155,6 +119,6 @@ def keep_wording(editor_id: int, idea: Idea) -> None:
             title=idea.title,
             need=idea.need,
             proposal=idea.proposal,
-            created_at=clock.now(),
+            created_at=since,
         )
     )
