@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cocreate import clock, events, limits, permits
 from cocreate.accounts.models import Member
@@ -105,9 +106,11 @@ def _insert(member: Member, idea: Idea, condition: ColumnElement[bool]) -> bool:
 
 def _count(idea: Idea, difference: int) -> None:
     # The database adds: two who read the same number would write the same number.
-    db.session.execute(
+    counted = (
         update(Idea)
         .where(Idea.id == idea.id)
         .values(vote_count=Idea.vote_count + difference, is_score_due=True)
+        .returning(Idea.vote_count)
         .execution_options(synchronize_session=False)
     )
+    set_committed_value(idea, "vote_count", db.session.scalar(counted))
