@@ -1,0 +1,5 @@
+"""`python -m cocreate` is `cocreate`."""
+
+from cocreate.cli import main
+
+main()

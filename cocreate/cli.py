@@ -1,0 +1,176 @@
+"""The command line: cocreate serve | work | migrate | make-staff | ..."""
+
+import fcntl
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from cocreate import config, create_app, worker
+from cocreate import serve as serving
+from cocreate.accounts import actions as accounts
+from cocreate.accounts import queries as members
+from cocreate.accounts.models import Role
+from cocreate.demo import loader
+from cocreate.discussion import actions as discussion
+from cocreate.errors import Refusal
+from cocreate.extensions import db
+from cocreate.search import actions as search
+from cocreate.votes import actions as votes
+
+
+@contextmanager
+def opened() -> Iterator[Flask]:
+    """The application in its context; bad settings end the program with a line for each."""
+    try:
+        app = create_app()
+    except config.BadSettings as error:
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        sys.exit(2)
+    with app.app_context():
+        try:
+            yield app
+        except Refusal as refusal:
+            db.session.rollback()
+            raise click.ClickException(str(refusal)) from refusal
+        finally:
+            db.session.remove()
+
+
+def bring_up_to_date(app: Flask, to: str = "head") -> None:
+    """Run the migrations. Several starts at once wait for each other."""
+    settings: config.Settings = app.config["SETTINGS"]
+    with (settings.data / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        upgrade(revision=to)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """CoCreate: customers propose, everyone hears what became of it.
+
+    Settings are environment variables that begin with COCREATE_; README lists them.
+    """
+
+
+@main.command()
+@click.option(
+    "--down-to", metavar="REVISION", help="Undo migrations down to this one ('base': all)."
+)
+def migrate(down_to: str | None) -> None:
+    """Bring the database's tables up to date."""
+    with opened() as app:
+        if down_to:
+            downgrade(revision=down_to)
+        else:
+            bring_up_to_date(app)
+
+
+@main.command()
+@click.option("--no-worker", is_flag=True, help="Serve pages only; run `cocreate work` elsewhere.")
+def serve(no_worker: bool) -> None:
+    """Serve the portal, with a worker beside it; both end together.
+
+    Brings the tables up to date first. Outside production an empty portal is
+    filled with a demo.
+    """
+    with opened() as app:
+        settings: config.Settings = app.config["SETTINGS"]
+        bring_up_to_date(app)
+        if not settings.is_production and loader.is_wanted():
+            click.echo("Filling the portal with a demo. This takes a moment.")
+            loader.load(app, _bar)
+        sign_ins = [] if settings.is_production else loader.sign_ins(settings)
+        db.session.remove()
+        db.engine.dispose()
+    try:
+        serving.run(
+            settings,
+            with_worker=not no_worker,
+            announce=lambda: _announce(settings, sign_ins),
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"{settings.host}:{settings.port}: {error.strerror}; COCREATE_PORT sets another port"
+        ) from error
+
+
+def _announce(settings: config.Settings, sign_ins: list[tuple[str, str, str]]) -> None:
+    click.echo(f"\n  The portal is at {settings.address}\n")
+    if sign_ins:
+        click.echo("  Sign in as:")
+        for role, email, password in sign_ins:
+            click.echo(f"    {role:<12} {email:<24} {password}")
+        click.echo("")
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="End when nothing is due.")
+@click.option("--parent", type=int, hidden=True, help="End when this process is gone.")
+def work(once: bool, parent: int | None) -> None:
+    """Do the background work: notices, mails, the search index, imports, daily chores."""
+    with opened() as app:
+        pass
+    if once:
+        click.echo(f"{worker.run_until_idle(app)} deliveries")
+    else:
+        worker.main(app, lambda: parent is None or os.getppid() == parent)
+
+
+@main.command("make-staff")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def make_staff(email: str, role: str) -> None:
+    """Give the member with this address a role: member, moderator, product or admin."""
+    with opened():
+        member = members.by_email(email)
+        if member is None:
+            raise click.ClickException(f"nobody here has the address {email}; they join first")
+        accounts.make_staff(None, member, Role(role))
+        db.session.commit()
+        click.echo(f"{member.name} is now: {role}")
+
+
+@main.command()
+def recount() -> None:
+    """Compare every counter with the rows it counts, and mend what differs."""
+    with opened():
+        click.echo(f"votes: {votes.recount()} counters mended")
+        click.echo(f"comments: {discussion.recount()} counters mended")
+        db.session.commit()
+
+
+@main.command()
+def reindex() -> None:
+    """Build the search index anew; the old one answers until the new one is ready."""
+    with opened():
+        count = search.reindex(_bar)
+        click.echo(f"{count} ideas can be found")
+
+
+@main.command()
+def demo() -> None:
+    """Fill an empty portal with the demo."""
+    with opened() as app:
+        if not loader.is_wanted():
+            raise click.ClickException(
+                "the portal is not empty; the demo only goes into an empty one"
+            )
+        loader.load(app, _bar)
+
+
+def _bar(items: Any, length: int, label: str, each: Callable[[Any], None]) -> None:
+    """Do `each` of the items while a bar shows how far it got."""
+    with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
+        for item in bar:
+            each(item)
+
+
+if __name__ == "__main__":
+    main()
