@@ -40,6 +40,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "member.confirmation_asked": ("mail",),
     "member.confirmed": (),
     "member.reset_asked": ("mail",),
+    # To the address the account may move away from, before the link to the new one.
+    "member.address_leaving": ("mail",),
     "member.address_asked": ("mail",),
     "member.address_changed": ("mail",),
     "member.password_changed": ("mail",),

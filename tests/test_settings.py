@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from cocreate import clock
@@ -23,6 +27,22 @@ PAGES = ("", "/address", "/password", "/sessions", "/close")
 @pytest.fixture
 def eva(make_member: Callable[..., Member]) -> Member:
     return make_member(name="Eva", email="eva@example.com", password_hash=HASH)
+
+
+@pytest.fixture
+def written(app: Flask) -> Callable[[], list[EmailMessage]]:
+    """written(): the mails that went out, in the order they did."""
+    folder = app.config["SETTINGS"].data / "mail"
+    for old in folder.glob("*.eml"):
+        old.unlink()
+    return lambda: [
+        BytesParser(policy=policy.default).parsebytes(one.read_bytes())
+        for one in sorted(folder.glob("*.eml"))
+    ]
+
+
+def words(mail: EmailMessage) -> str:
+    return str(mail.get_body(("plain",)).get_content())
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -120,6 +140,27 @@ def test_an_address_is_changed_by_a_link_to_the_new_one(browser, eva, events_of)
     assert queries.by_email("eva@example.com") is None
     assert len(events_of("member.address_changed")) == 1
     assert someone.get(link).status_code == 410
+
+
+def test_the_old_address_is_told_before_the_new_one(browser, eva, work, written):
+    actions.ask_address(eva, "new@example.com")
+    work()
+
+    assert [(one["To"].addresses[0].addr_spec, "/confirm/" in words(one)) for one in written()] == [
+        ("eva@example.com", False),
+        ("new@example.com", True),
+    ]
+
+
+def test_joining_with_an_address_that_waits_sets_a_new_password(make_member, work, written):
+    """Somebody else may have joined with it first, and would know the password."""
+    make_member(email="eva@example.com", email_confirmed_at=None)
+    actions.join("Eva", "eva@example.com", PASSWORD, "en")
+    work()
+
+    (mail,) = written()
+    assert "/reset/" in words(mail)
+    assert "/confirm/" not in words(mail)
 
 
 def test_an_address_of_another_is_answered_the_same_and_never_taken(browser, eva, make_member):

@@ -138,6 +138,9 @@ def ask_address(member: Member, new: str) -> None:
     if email_key(new) == member.email_key:
         raise Invalid("email", _("This is your address already."))
     member.new_email = new
+    # The old address hears of it first: whoever took over the account cannot prevent that.
+    if member.email:
+        events.record("member.address_leaving", member, member=member)
     events.record("member.address_asked", member, member=member)
 
 

@@ -19,6 +19,9 @@ def recipient(event: Event, member: Member) -> str | None:
         return None
     if event.kind == "member.address_asked":
         return member.new_email
+    if event.kind == "member.address_leaving":
+        # Once the account has moved, this would tell the new address instead.
+        return member.email if member.new_email else None
     if event.kind in ("member.joined", "member.confirmation_asked"):
         return member.email if member.email_confirmed_at is None else None
     return member.email
@@ -99,6 +102,26 @@ def _address_asked(member: Member) -> Letter:
     )
 
 
+def _address_leaving(_member: Member) -> Letter:
+    return Letter(
+        subject=gettext("Your address is about to change"),
+        heading=gettext("Is your account to move to another address?"),
+        lines=[
+            gettext(
+                "Somebody who knows your password asked for it. Once the new address is"
+                " confirmed, nothing will come here any more."
+            )
+        ],
+        closing=[
+            gettext(
+                "If it was not you, choose a new password right away, and the link sent there"
+                " is dead: %(link)s",
+                link=url("/reset"),
+            )
+        ],
+    )
+
+
 def _address_changed(_member: Member) -> Letter:
     return Letter(
         subject=gettext("Your address has been changed"),
@@ -110,7 +133,7 @@ def _address_changed(_member: Member) -> Letter:
 
 def _address_known(member: Member) -> Letter:
     if member.email_confirmed_at is None:
-        return _joined(member)
+        return _joined_before(member)
     return Letter(
         subject=gettext("You have an account already"),
         heading=gettext("You have an account already"),
@@ -124,6 +147,30 @@ def _address_known(member: Member) -> Letter:
         closing=[
             gettext("Forgotten the password? Choose a new one here: %(link)s", link=url("/reset")),
             gettext("If it was not you, do nothing; nobody has learned anything about you."),
+        ],
+    )
+
+
+def _joined_before(member: Member) -> Letter:
+    # Whoever joined first may be somebody else, who knows the password of then: a link that
+    # only confirmed the address would hand it to them. This one sets another password, too.
+    return Letter(
+        subject=gettext("One step is left to your account"),
+        heading=gettext("One step is left to your account"),
+        lines=[
+            gettext(
+                "This address was used to join before, but nobody has confirmed it. Choose a"
+                " password, and the account is yours."
+            )
+        ],
+        action=(gettext("Choose a password"), url(f"/reset/{proofs.reset_token(member)}")),
+        closing=[
+            ngettext(
+                "The link works once, for %(num)s hour.",
+                "The link works once, for %(num)s hours.",
+                int(proofs.RESET_FOR.total_seconds() // 3600),
+            ),
+            gettext("If it was not you who joined, do nothing; the account stays unused."),
         ],
     )
 
@@ -143,6 +190,7 @@ _LETTERS: dict[str, Callable[[Member], Letter]] = {
     "member.joined": _joined,
     "member.confirmation_asked": _confirmation_asked,
     "member.reset_asked": _reset_asked,
+    "member.address_leaving": _address_leaving,
     "member.address_asked": _address_asked,
     "member.address_changed": _address_changed,
     "member.address_known": _address_known,
