@@ -16,7 +16,7 @@ class CommentForm(web.Form):
 
     kind = RadioField(
         _("What is it?"),
-        choices=[(kind.value, label(kind)) for kind in CommentKind],
+        choices=web.choices((kind.value, label(kind)) for kind in CommentKind),
         default=CommentKind.ADDITION.value,
         description=_(
             "An objection gives its reason, in at least %(least)s characters.", least=REASON_LENGTH

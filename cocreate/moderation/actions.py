@@ -1,6 +1,6 @@
 """What moderators decide: letting in, hiding, and taking a slip back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -53,7 +53,7 @@ def approve(
         _trust(thing.author_id, 1)
     thing.visibility = Visibility.PUBLIC
     if isinstance(thing, Idea):
-        _publish(thing)
+        _publish(thing, made.created_at)
     else:
         db.session.flush()
         discussion.show(thing)
@@ -226,8 +226,7 @@ def _trust(member_id: int, difference: int) -> None:
     )
 
 
-def _publish(idea: Idea) -> None:
-    now = clock.now()
+def _publish(idea: Idea, now: datetime) -> None:
     if idea.published_at is None:
         idea.published_at = now
         idea.fair_score = ranking.score(idea.vote_count, idea.views, now, idea.stage, now)

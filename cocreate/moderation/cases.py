@@ -136,7 +136,7 @@ def _count_by_author(
         .where(model.author_id.in_(list(authors)), model.visibility.in_(visibilities))
         .group_by(model.author_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _newest_rulings(things: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:

@@ -32,7 +32,9 @@ class HideForm(DecideForm):
     reason = SelectField(
         _("Reason"),
         [DataRequired(_("Choose the reason."))],
-        choices=[("", _("Choose the reason")), *((one.value, label(one)) for one in Reason)],
+        choices=web.choices(
+            [("", _("Choose the reason")), *((one.value, label(one)) for one in Reason)]
+        ),
         description=_("The public log shows it."),
     )
     words = TextAreaField(

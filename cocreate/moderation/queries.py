@@ -142,7 +142,7 @@ def rulings_of(thing: Thing) -> list[Ruled]:
             undone_at=one.undone_at,
             is_fresh=one.is_fresh,
         )
-        for one, name in rows.tuples()
+        for one, name in rows
     ]
 
 
@@ -159,7 +159,7 @@ def fresh_rulings(moderator: Member) -> list[tuple[Ruling, str]]:
         .order_by(Ruling.id.desc())
         .limit(MOST_FRESH)
     )
-    return [(ruling, title) for ruling, title in rows.tuples()]
+    return [(ruling, title) for ruling, title in rows]
 
 
 def reasons(thread: Iterable[Said]) -> dict[int, Reason]:
@@ -182,7 +182,7 @@ def reasons(thread: Iterable[Said]) -> dict[int, Reason]:
         .order_by(Ruling.id)
     )
     # The newest comes last and stays.
-    return {comment: reason for comment, reason in rows.tuples() if comment and reason}
+    return {comment: reason for comment, reason in rows if comment and reason}
 
 
 def log(cursor: str | None = None) -> Page[Logged]:
@@ -241,7 +241,7 @@ def hidden_lately() -> list[tuple[Reason, int]]:
         )
         .group_by(Ruling.reason)
     )
-    counts = dict(rows.tuples().all())
+    counts = dict(rows.all())
     return [(reason, counts.get(reason, 0)) for reason in Reason]
 
 
