@@ -35,6 +35,9 @@ from cocreate.extensions import db
 
 # Which consumers hear which event. Recording a kind that is not here raises.
 KINDS: dict[str, tuple[str, ...]] = {
+    # the portal itself
+    "site.changed": (),
+    "area.changed": (),
     # accounts
     "member.joined": ("mail",),
     "member.confirmation_asked": ("mail",),

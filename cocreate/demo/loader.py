@@ -118,6 +118,7 @@ class _Story:
                 key=one["key"],
                 names=one["names"],
                 departments=one["department"],
+                descriptions=one["description"],
                 position=position,
             )
         db.session.add_all(self.areas.values())

@@ -53,9 +53,11 @@ class Area(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
-    # By language: {"cs": ..., "en": ...}; departments likewise.
+    # By language: {"cs": ..., "en": ...}; departments and descriptions likewise.
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     departments: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # One sentence of what belongs here.
+    descriptions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     position: Mapped[int] = mapped_column(default=0)
     # A closed area keeps its ideas and takes no new ones.
     closed_at: Mapped[datetime | None]
@@ -63,6 +65,10 @@ class Area(Base):
     def name_in(self, language: str) -> str:
         """Its name in `language`, or in whichever language it has one."""
         return self.names.get(language) or next(iter(self.names.values()), self.key)
+
+    def description_in(self, language: str) -> str:
+        """What belongs here, in `language` or in whichever there is; "" if nobody said."""
+        return self.descriptions.get(language) or next(iter(self.descriptions.values()), "")
 
 
 class Tag(Base):

@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("names", sa.JSON(), nullable=False),
         sa.Column("departments", sa.JSON(), nullable=False),
+        sa.Column("descriptions", sa.JSON(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_areas")),
