@@ -1,5 +1,97 @@
-"""Atom feeds."""
+"""Atom feeds, and what search engines ask for first."""
 
-from flask import Blueprint
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cocreate import site, web
+from cocreate.errors import NotThere
+from cocreate.feeds import queries
+from cocreate.feeds.queries import Entry
+from cocreate.i18n import gettext
+from cocreate.ideas import filters as ideas_filters
+from cocreate.ideas.queries import visible_idea
 
 bp = Blueprint("feeds", __name__)
+
+# What XML 1.0 cannot hold, not even written as a number.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The age of a feed without entries: it must have one that stays.
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+# What holds nothing for a stranger, or only the same again in another order.
+_NOT_FOR_ROBOTS = (
+    "/admin /backlog /confirm /ideas/new /ideas/*/edit /ideas/*/vote /ideas? /join"
+    " /moderation/ideas /moderation/comments /notices /reset /search /settings /sign-in"
+    " /unsubscribe"
+).split()
+_PAGES = ("/", "/ideas", "/roadmap", "/changelog", "/how-we-sort", "/moderation/log")
+
+
+@bp.get("/feeds/ideas.atom")
+def ideas() -> ResponseReturnValue:
+    filters = ideas_filters.read(request.args)
+    place = filters.address()
+    return _feed(gettext("Ideas"), place, filters.address(request.path), queries.ideas(filters))
+
+
+@bp.get("/feeds/changelog.atom")
+def changelog() -> ResponseReturnValue:
+    return _feed(gettext("Delivered"), "/changelog", request.path, queries.delivered())
+
+
+@bp.get("/feeds/ideas/<int:idea_id>.atom")
+def idea(idea_id: int) -> ResponseReturnValue:
+    # A reader of feeds is nobody in particular, whoever's browser it runs in.
+    one = visible_idea(idea_id, None)
+    return _feed(one.title, web.idea_path(one), request.path, queries.talk(one))
+
+
+def _feed(title: str, place: str, own: str, entries: Sequence[Entry]) -> ResponseReturnValue:
+    """An Atom feed (RFC 4287); asked for again unchanged, only that is said."""
+    updated = max((entry.updated for entry in entries), default=_NEVER)
+    body = render_template(
+        "feeds/feed.xml",
+        title=f"{title} - {site.load().name}",
+        place=place,
+        own=own,
+        entries=entries,
+        updated=updated,
+    )
+    response = _xml(body, "application/atom+xml")
+    response.last_modified = updated
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@bp.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    lines = ["User-agent: *", *(f"Disallow: {one}" for one in _NOT_FOR_ROBOTS)]
+    lines += ["", f"Sitemap: {web.settings().address}/sitemap.xml", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    parts = ["pages", *(f"ideas-{number + 1}" for number in range(queries.map_parts()))]
+    return _xml(render_template("feeds/sitemaps.xml", parts=parts))
+
+
+@bp.get("/sitemaps/pages.xml")
+def sitemap_pages() -> ResponseReturnValue:
+    return _xml(render_template("feeds/sitemap.xml", places=[(one, None) for one in _PAGES]))
+
+
+@bp.get("/sitemaps/ideas-<int:number>.xml")
+def sitemap_ideas(number: int) -> ResponseReturnValue:
+    if not 0 < number <= queries.map_parts():
+        raise NotThere()
+    return _xml(render_template("feeds/sitemap.xml", places=queries.map_part(number)))
+
+
+def _xml(body: str, mimetype: str = "application/xml") -> Response:
+    return Response(_NOT_XML.sub("", body), mimetype=mimetype)
