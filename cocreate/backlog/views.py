@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -13,6 +13,7 @@ from cocreate.accounts.models import Member
 from cocreate.backlog import actions, queries
 from cocreate.backlog.forms import AnswerForm, stage_of
 from cocreate.backlog.queries import Inbox
+from cocreate.database import MAX_ID
 from cocreate.errors import Invalid
 from cocreate.exchange.cells import formula_safe
 from cocreate.extensions import db
@@ -58,9 +59,8 @@ def inbox() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The inbox as a table, safe against formulas; as many rows as there are."""
     permits.require(web.signed_in(), "backlog.see")
-    lines = stream_with_context(_lines(_filters()))
     return Response(
-        lines,
+        "".join(_lines(_filters())),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="backlog.csv"'},
     )
@@ -109,8 +109,8 @@ def own(idea_id: int) -> ResponseReturnValue:
     """Say who looks after an idea."""
     actor = web.signed_in()
     idea = ideas.visible_idea(idea_id, actor)
-    owner_id = request.form.get("owner", type=int)
-    owner = db.session.get(Member, owner_id) if owner_id else None
+    owner_id = request.form.get("owner", 0, type=int)
+    owner = db.session.get(Member, owner_id) if 0 < owner_id <= MAX_ID else None
     actions.own(actor, idea, owner)
     db.session.commit()
     return web.see_other(web.safe_next(web.idea_path(idea)))

@@ -6,6 +6,7 @@ from flask_login import login_required
 
 from cocreate import permits, text, web
 from cocreate.accounts.models import Member
+from cocreate.database import MAX_ID
 from cocreate.errors import NotThere
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
@@ -33,7 +34,8 @@ def index() -> ResponseReturnValue:
 @login_required
 def read_all() -> ResponseReturnValue:
     """Mark everything that was on the page, and what is older, as read."""
-    actions.mark_read(web.signed_in(), up_to=request.form.get("up_to", type=int))
+    up_to = request.form.get("up_to", MAX_ID, type=int)
+    actions.mark_read(web.signed_in(), up_to=max(0, min(up_to, MAX_ID)))
     db.session.commit()
     return web.see_other("/notices")
 
