@@ -116,10 +116,10 @@ def edit(idea_id: int) -> ResponseReturnValue:
     permits.require(actor, "idea.edit", idea)
     if idea.visibility == Visibility.DRAFT:
         return web.see_other("editing.new", draft=idea.id)
-    form = IdeaForm(idea, seen=str(idea.wording))
     if request.method == "GET":
         actions.require_editable(idea)
-        return _edit_page(idea, form)
+        return _edit_page(idea, IdeaForm(idea, seen=str(idea.wording)))
+    form = IdeaForm(idea)
     if request.form.get("do") == "preview":
         return _edit_page(idea, form, previews=True)
     if not form.validate():
@@ -171,12 +171,14 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
         return web.see_other(
             request.path if request.endpoint == "editing.withdraw" else "/ideas/new"
         )
-    form = IdeaForm()
-    form.form_errors = [words]
     if request.endpoint == "editing.send":
+        form = IdeaForm()
+        form.form_errors = [words]
         return _new_page(form, status=400)
     idea = queries.visible_idea((request.view_args or {})["idea_id"], actor)
     permits.require(actor, "idea.edit", idea)
+    form = IdeaForm(idea)
+    form.form_errors = [words]
     return _edit_page(idea, form, status=400)
 
 
