@@ -8,6 +8,7 @@ order; consumers are written to be told twice.
 """
 
 import random
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -87,6 +88,10 @@ MAX_TRIES = 8
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=6)
 SHORT_WHILE = timedelta(seconds=1)
+
+# What an error quotes, up to the end where the quote is not closed; and addresses.
+_QUOTED = re.compile(r"""(?<!\w)(['"]).*\1|(?<!\w)['"].*$""")
+_ADDRESS = re.compile(r"\S+@\S+")
 
 
 class Event(Base):
@@ -381,7 +386,7 @@ def _put_off(delivery_id: int, error: Exception) -> None:
     delivery = db.session.get(Delivery, delivery_id)
     if delivery is None or delivery.done_at is not None:
         return
-    delivery.error = f"{type(error).__name__}: {error}"[:2000]
+    delivery.error = plainly(error)
     if delivery.tries >= MAX_TRIES or isinstance(error, GivenUp):
         delivery.failed_at, delivery.due_at = clock.now(), None
     else:
@@ -389,11 +394,22 @@ def _put_off(delivery_id: int, error: Exception) -> None:
     db.session.commit()
 
 
-def send_again(delivery_ids: Iterable[int]) -> int:
-    """Make failed deliveries due once more, with all their tries. Returns how many."""
-    result = db.session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(list(delivery_ids)), Delivery.failed_at.is_not(None))
-        .values(failed_at=None, due_at=clock.now(), tries=0)
-    )
-    return changed(result)
+def plainly(error: Exception) -> str:
+    """What went wrong, for an admin to read: without addresses and without people's words.
+
+    Errors quote what they stumbled over, and that may be a draft or a held idea.
+    """
+    words = str(error).strip().split("\n", 1)[0]
+    words = _ADDRESS.sub("…@…", _QUOTED.sub("…", words))
+    return f"{type(error).__name__}: {words}"[:300].rstrip(": ")
+
+
+def send_again(delivery_ids: Iterable[int] | None = None) -> int:
+    """Make these failed deliveries (None: all) due once more, with all their tries.
+
+    Returns how many they were.
+    """
+    failed = update(Delivery).where(Delivery.failed_at.is_not(None))
+    if delivery_ids is not None:
+        failed = failed.where(Delivery.id.in_(list(delivery_ids)))
+    return changed(db.session.execute(failed.values(failed_at=None, due_at=clock.now(), tries=0)))

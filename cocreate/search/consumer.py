@@ -1,0 +1,21 @@
+"""Search hears what changed, and makes the index agree with the ideas as they are now."""
+
+from collections.abc import Sequence
+
+from cocreate.events import Claimed, NotNow
+from cocreate.search import actions
+from cocreate.search.index import Busy
+
+
+def hear(claimed: Sequence[Claimed]) -> None:
+    """Bring the ideas of these events up to date in the index, each once, in one commit.
+
+    Told twice it finds nothing to do. Raises NotNow while another worker writes.
+    """
+    ids = sorted({one.event.idea_id for one in claimed if one.event.idea_id is not None})
+    try:
+        # A small portal's index is made in one piece, before anybody could miss it.
+        actions.tend()
+        actions.agree(ids)
+    except Busy as busy:
+        raise NotNow(str(busy)) from busy
