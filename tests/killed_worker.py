@@ -18,7 +18,7 @@ from cocreate import config, create_app, events, worker
 from cocreate.extensions import db
 
 # Seconds a worker lives at most before it is killed.
-LONGEST_LIFE = 0.6
+LONGEST_LIFE = 0.5
 
 
 def live_and_die(life: float) -> None:
