@@ -84,7 +84,8 @@ def compose(letter: Letter, to: str, reader: Member, language: str, name: str) -
     """
     portal = site.load()
     host = urlsplit(post.settings().address).hostname or "localhost"
-    mail = EmailMessage(policy=_POLICY)
+    # Letters beyond ASCII before the @ are sent as they are, or the address is another one.
+    mail = EmailMessage(policy=_POLICY.clone(utf8=not to.rpartition("@")[0].isascii()))
     mail["Subject"] = textwrap.shorten(
         text.one_line(letter.subject), _SUBJECT_LENGTH, placeholder="…"
     )
