@@ -103,10 +103,15 @@ def writing() -> Iterator[None]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool and timeouts for `url`; every wait has an end."""
+    """Pool and timeouts for `url`; every wait has an end, and no error quotes what was sent."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}, "pool_timeout": 10}
+        return {
+            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000},
+            "pool_timeout": 10,
+            "hide_parameters": True,
+        }
     return {
+        "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": 10,
