@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cocreate import config, database, health, logs, web
 from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
-from cocreate.admin import members_views
+from cocreate.admin import areas_views, members_views
 from cocreate.admin import views as admin_views
 from cocreate.backlog import views as backlog_views
 from cocreate.discussion import views as discussion_views
@@ -98,6 +98,7 @@ def _register(app: Flask) -> None:
         exchange_views,
         feeds_views,
         admin_views,
+        areas_views,
         members_views,
         health,
     ):
