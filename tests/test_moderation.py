@@ -299,6 +299,19 @@ def test_a_member_is_trusted_once_for_each_thing(
     assert newcomer.approved_count == 1
 
 
+def test_bringing_back_what_was_public_by_itself_earns_no_trust(
+    make_member: Make, make_idea: Make, moderator: Member, events_of: Make
+) -> None:
+    author = make_member(approved_count=5)
+    idea = make_idea(author)
+    actions.hide(moderator, idea, Reason.SPAM, WHY)
+    actions.approve(moderator, idea)
+    db.session.commit()
+
+    assert author.approved_count == 5
+    assert events_of("idea.approved")[0].data["first"] is False
+
+
 def test_bringing_back_keeps_the_first_showing_and_the_promise(
     moderator: Member, held_idea: Idea
 ) -> None:
@@ -642,7 +655,9 @@ def test_the_log_counts_the_reasons_of_the_last_month(
 
     table = soup(browser().get("/moderation/log")).select_one("table")
 
-    counts = {row.th.text: int(row.select_one(".number").text) for row in table.select("tbody tr")}
+    counts = {
+        row.th.text: int(row.select_one(".number .count").text) for row in table.select("tbody tr")
+    }
     assert counts["Already proposed"] == 3
     assert counts["Advertising"] == 0
     assert table.select_one("meter[value='3'][max='3']")
@@ -658,7 +673,7 @@ def test_the_log_is_walked_page_by_page(browser: Make, moderator: Member, make_i
     person, path, seen = browser(), "/moderation/log", []
     while path:
         page = person.get(path)
-        seen += [row["id"] for row in soup(page).select("tr[id^=ruling-]")]
+        seen += [row["id"] for row in soup(page).select("li[id^=ruling-]")]
         more = soup(page).select_one(".more a")
         path = str(more["href"]) if more else ""
 

@@ -91,7 +91,12 @@ def shown(actor: Member | None, comment: Any = Comment) -> ColumnElement[bool]:
 def placed(actor: Member | None) -> ColumnElement[bool]:
     """Which comments have a place in the thread: shown ones, and gone ones with shown replies."""
     reply = aliased(Comment)
-    has_replies = select(reply.id).where(reply.parent_id == Comment.id, shown(actor, reply))
+    has_replies = select(reply.id).where(
+        # The idea leads the index, so it is named although the parent alone would do.
+        reply.idea_id == Comment.idea_id,
+        reply.parent_id == Comment.id,
+        shown(actor, reply),
+    )
     gone = Comment.visibility.in_((Visibility.HIDDEN, Visibility.WITHDRAWN))
     return or_(shown(actor), and_(gone, has_replies.exists()))
 
@@ -127,7 +132,7 @@ def thread(idea: Idea, actor: Member | None, cursor: str | None = None) -> Page[
         .limit(SIZE + 1)
     ).all()
     page = paging.page_of(tops, SIZE, _place)
-    replies = _first_replies([row.id for row in page.rows], actor)
+    replies = _first_replies(idea.id, [row.id for row in page.rows], actor)
     return Page([_said(row, actor, replies.get(row.id, [])) for row in page.rows], page.next)
 
 
@@ -246,14 +251,16 @@ def _tops(idea_id: int, actor: Member | None) -> list[ColumnElement[bool]]:
     return [Comment.idea_id == idea_id, Comment.parent_id.is_(None), placed(actor)]
 
 
-def _first_replies(parents: Sequence[int], actor: Member | None) -> dict[int, list[Row[Any]]]:
+def _first_replies(
+    idea_id: int, parents: Sequence[int], actor: Member | None
+) -> dict[int, list[Row[Any]]]:
     """Up to one more reply than is shown, for each of these comments."""
     if not parents:
         return {}
     number = func.row_number().over(partition_by=Comment.parent_id, order_by=_ORDER)
     numbered = (
         select(Comment.id, number.label("number"))
-        .where(Comment.parent_id.in_(parents), shown(actor))
+        .where(Comment.idea_id == idea_id, Comment.parent_id.in_(parents), shown(actor))
         .subquery()
     )
     rows = db.session.execute(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from cocreate import clock, events, permits, site, text
 from cocreate.accounts.models import Member
@@ -47,7 +47,7 @@ def approve(
     if thing.visibility == Visibility.PUBLIC:
         raise _decided(thing)
     words = _words(words, 0)
-    is_first = _approvals(thing) == 0
+    is_first = not _was_public(thing)
     made = _rule(actor, thing, Decision.APPROVE, None, words)
     if is_first:
         _trust(thing.author_id, 1)
@@ -119,7 +119,7 @@ def undo(actor: Member, ruling: Ruling) -> None:
     thing.visibility = ruling.from_visibility
     db.session.flush()
     if ruling.decision == Decision.APPROVE:
-        if _approvals(thing) == 0:
+        if not _was_public(thing):
             _trust(thing.author_id, -1)
         if isinstance(thing, Comment):
             discussion.unshow(thing)
@@ -208,12 +208,17 @@ def _rule(
     return ruling
 
 
-def _approvals(thing: Thing) -> int:
-    """How often it was let in, not counting what was undone."""
-    let_in = select(func.count()).where(
-        queries.about(thing), Ruling.decision == Decision.APPROVE, Ruling.undone_at.is_(None)
+def _was_public(thing: Thing) -> bool:
+    """Whether an earlier ruling let it in, or found it public; what was undone says nothing."""
+    public = select(Ruling.id).where(
+        queries.about(thing),
+        Ruling.undone_at.is_(None),
+        or_(
+            Ruling.decision == Decision.APPROVE,
+            Ruling.from_visibility == Visibility.PUBLIC,
+        ),
     )
-    return db.session.scalar(let_in) or 0
+    return db.session.scalar(public.limit(1)) is not None
 
 
 def _trust(member_id: int, difference: int) -> None:

@@ -102,7 +102,9 @@ def _comments(ids: Sequence[int]) -> list[Case]:
         .join(Member, Member.id == Comment.author_id)
         .join(Idea, Idea.id == Comment.idea_id)
         .outerjoin(
-            parent, and_(parent.id == Comment.parent_id, parent.visibility == Visibility.PUBLIC)
+            # What its author took back is nobody's to read, a moderator's neither.
+            parent,
+            and_(parent.id == Comment.parent_id, parent.visibility != Visibility.WITHDRAWN),
         )
         .outerjoin(parent_author, parent_author.id == parent.author_id)
         .where(Comment.id.in_(ids))
