@@ -26,6 +26,7 @@ from cocreate.moderation import views as moderation_views
 from cocreate.notices import outbox_views, post
 from cocreate.notices import views as notices_views
 from cocreate.search import views as search_views
+from cocreate.visitors import VisitorPages
 from cocreate.votes import views as votes_views
 
 _ROOT = Path(__file__).parent.parent
@@ -60,6 +61,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         RATELIMIT_DEFAULT=FLOODS["change"],
         RATELIMIT_DEFAULTS_EXEMPT_WHEN=web.is_safe,
     )
+    if settings.keep_pages:
+        app.wsgi_app = VisitorPages(app.wsgi_app, settings.keep_pages)  # type: ignore[method-assign]
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

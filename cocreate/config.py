@@ -49,6 +49,7 @@ class Settings:
     language: str = setting("cs", "language where a visitor's browser names none of ours")
     lease: int = setting(60, "seconds after which work that a dead worker held is taken again")
     worker_pause: float = setting(0.25, "seconds between two looks for work")
+    keep_pages: float = setting(1.0, "seconds for which a visitor's page is kept whole; 0: never")
     limits: bool = setting(True, "whether floods from one address are refused")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
@@ -132,6 +133,7 @@ def _faults(settings: Settings) -> list[str]:
     check(settings.lease >= 1, "LEASE", "is at least 1 second")
     check(settings.smtp_timeout >= 1, "SMTP_TIMEOUT", "is at least 1 second")
     check(0 < settings.worker_pause <= 60, "WORKER_PAUSE", "is above 0 and at most 60 seconds")
+    check(0 <= settings.keep_pages <= 60, "KEEP_PAGES", "is between 0 and 60 seconds")
     check(settings.language in ("cs", "en"), "LANGUAGE", "is cs or en")
     check(
         settings.log_level in ("DEBUG", "INFO", "WARNING", "ERROR"),

@@ -18,6 +18,7 @@ from flask import (
     jsonify,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -33,7 +34,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from cocreate import clock, permits, site, text
+from cocreate import clock, permits, site, text, visitors
 from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
 from cocreate.config import Settings
@@ -314,7 +315,19 @@ def _finish(response: Response) -> Response:
         personal = g.get("_login_user") is None or present() is not None
         response.headers["Cache-Control"] = "private, no-store" if personal else "no-cache"
         response.vary.update(("Cookie", "Accept-Language"))
+        if not personal and response.status_code == 200 and is_safe():
+            _let_keep(response)
     return response
+
+
+def _let_keep(response: Response) -> None:
+    """Let a visitor's page be kept whole, unless it gives this visitor something of their own."""
+    if not session and not session.modified and "Set-Cookie" not in response.headers:
+        request.environ[visitors.MARK] = g.get("heard", _nobody_counts)
+
+
+def _nobody_counts(_environ: dict[str, Any]) -> None:
+    """Most pages do not count who reads them."""
 
 
 def _context() -> dict[str, Any]:

@@ -64,6 +64,8 @@ def _app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
             "COCREATE_DATA_DIR": str(tmp_path_factory.mktemp("data")),
             "COCREATE_BASE_URL": "http://localhost",
             "COCREATE_LIMITS": "no",
+            # Tests change the database behind the portal's back.
+            "COCREATE_KEEP_PAGES": "0",
             "COCREATE_LANGUAGE": "en",
             "COCREATE_LOG_LEVEL": "ERROR",
         }

@@ -25,7 +25,7 @@ GROUND = (
     "clock config database errors events extensions i18n kept limits paging permits site text text_diff"
 ).split()
 # Modules beside the features that are doors.
-DOORS = "__init__ __main__ web cards worker cli serve health logs".split()
+DOORS = "__init__ visitors __main__ web cards worker cli serve health logs".split()
 FLASK = ("flask", "flask_login", "flask_wtf", "werkzeug")
 
 FLOOR = {"models": 0, "queries": 1, "index": 1, "labels": 1, "actions": 2, "consumer": 3, "mail": 3}

@@ -1,9 +1,10 @@
 """The list, an idea's page, and how the list is sorted."""
 
 import re
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
 from werkzeug.utils import redirect
@@ -72,8 +73,9 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(f"{path}?{query}" if query else path, 301)
     page = render_template("ideas/show.html", path=path, idea=idea, **_composed(idea, actor))
-    if _is_read_by_someone(idea, actor):
-        openings.count(current_app._get_current_object(), idea.id)  # type: ignore[attr-defined]
+    if request.method == "GET" and idea.is_public and not permits.author(actor, idea):
+        g.heard = partial(_count, current_app._get_current_object(), idea.id)  # type: ignore[attr-defined]
+        g.heard(request.environ)
     return page
 
 
@@ -106,12 +108,11 @@ def _sees_rulings(idea: Idea, actor: Member | None) -> bool:
     return permits.author(actor, idea) or permits.staff(actor, idea)
 
 
-def _is_read_by_someone(idea: Idea, actor: Member | None) -> bool:
-    """Whether this is a view: a person who opens the page, and not its author again."""
-    if request.method != "GET" or not idea.is_public or permits.author(actor, idea):
-        return False
-    agent = request.user_agent.string
-    if not agent or _ROBOT.search(agent) or "prefetch" in request.headers.get("Sec-Purpose", ""):
-        return False
+def _count(app: openings.Application, idea_id: int, environ: dict[str, Any]) -> None:
+    """Count a view, if it is one: a person who opens the page, and does not come back to it."""
+    agent = environ.get("HTTP_USER_AGENT", "")
+    if not agent or _ROBOT.search(agent) or "prefetch" in environ.get("HTTP_SEC_PURPOSE", ""):
+        return
     # Coming back after a vote or a comment is still the same visit.
-    return f"/ideas/{idea.id}-" not in (request.referrer or "")
+    if f"/ideas/{idea_id}-" not in environ.get("HTTP_REFERER", ""):
+        openings.count(app, idea_id)
