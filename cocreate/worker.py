@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 
 from cocreate import clock, events, kept
+from cocreate.accounts.leaving import forget_unconfirmed
 from cocreate.config import Settings
 from cocreate.database import begin_as
 from cocreate.extensions import db
@@ -38,6 +39,7 @@ CONSUMERS: dict[str, tuple[events.Consumer, int]] = {
 Chore = Callable[[], bool]
 CHORES: dict[str, tuple[Chore, timedelta]] = {
     "scores": (ranking.rescore, timedelta(minutes=1)),
+    "unconfirmed": (forget_unconfirmed, timedelta(hours=1)),
     "digests": (make_digests, timedelta(minutes=1)),
     # A first index, or one in place of a broken one; then whether it agrees with the ideas.
     "index": (searching.tend, timedelta(seconds=5)),

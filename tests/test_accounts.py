@@ -191,9 +191,7 @@ def test_asking_for_mails_costs_the_same_for_everyone(browser, make_member, effo
         costs = [
             effort(lambda path=path, address=address: ask(path, address)) for address in addresses
         ]
-        assert {(one.status_code, one.location) for one in answers} == {
-            (303, "/reset/sent" if path == "/reset" else "/join/sent")
-        }
+        assert {(one.status_code, one.location) for one in answers} == {(303, f"{path}/sent")}
         assert all(cost == costs[0] for cost in costs[1:]), path
 
     asked = events_of("member.reset_asked")
@@ -254,6 +252,13 @@ def test_hostile_words_are_refused_politely(browser, case):
 def test_a_form_with_nothing_in_it_is_shown_again(browser):
     for path in ("/join", "/sign-in", "/reset", "/confirm"):
         assert browser().post(path, {}).status_code == 422
+
+
+def test_every_field_is_blamed_at_once(browser):
+    answer = browser().post("/join", filled(name="a@b", email="x", password="short"))
+
+    assert answer.status_code == 422
+    assert answer.text.count('class="field-error"') == 3
 
 
 def test_a_form_too_large_is_no_error_of_ours(browser):

@@ -1,20 +1,26 @@
 """The forms of accounts. What may be chosen for a name or a password, the actions say."""
 
+from collections.abc import Callable
+
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
+    Form,
     PasswordField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from cocreate import web
+from cocreate.accounts import names, passwords
 from cocreate.accounts.actions import ABOUT_LENGTH, timezones
 from cocreate.accounts.models import NAME_LENGTH, MailChoice
-from cocreate.accounts.passwords import SHORTEST
+from cocreate.errors import Invalid
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
 from cocreate.labels import label
@@ -24,23 +30,39 @@ _EMAIL = DataRequired(_("Write your e-mail address."))
 _PASSWORD = InputRequired(_("Write your password."))
 _NEW = InputRequired(_("Write a new password."))
 _LENGTH = _(
-    "At least %(least)s characters. A few words in a row are easy to remember.", least=SHORTEST
+    "At least %(least)s characters. A few words in a row are easy to remember.",
+    least=passwords.SHORTEST,
 )
+
+
+def _like(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
+    """Say what an action would refuse, of every field at once."""
+
+    def validate(_form: Form, field: Field) -> None:
+        try:
+            check(field.data or "")
+        except Invalid as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    return validate
 
 
 class JoinForm(web.Form):
     name = StringField(
         _("Name"),
-        [_NAME],
+        [_NAME, _like(names.chosen)],
         description=_("Others see it beside what you write. It need not be your real one."),
         render_kw={"maxlength": NAME_LENGTH},
     )
     email = EmailField(
         _("E-mail address"),
-        [_EMAIL],
+        [_EMAIL, _like(names.address)],
         description=_("Nobody but you and the administrator sees it."),
     )
     password = PasswordField(_("Password"), [_NEW], description=_LENGTH)
+
+    def validate_password(self, field: Field) -> None:
+        _like(lambda new: passwords.check(new, self.name.data, self.email.data))(self, field)
 
 
 class SignInForm(web.Form):

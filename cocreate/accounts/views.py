@@ -39,7 +39,12 @@ def join() -> ResponseReturnValue:
 
 @bp.get("/join/sent")
 def sent() -> ResponseReturnValue:
-    return render_template("accounts/sent.html")
+    return render_template("accounts/sent.html", has_joined=True)
+
+
+@bp.get("/confirm/sent")
+def confirmation_sent() -> ResponseReturnValue:
+    return render_template("accounts/sent.html", has_joined=False)
 
 
 @bp.route("/confirm", methods=["GET", "POST"])
@@ -49,7 +54,7 @@ def ask_confirmation() -> ResponseReturnValue:
     if form.validate_on_submit():
         actions.ask_confirmation(form.email.data or "")
         db.session.commit()
-        return web.see_other("accounts.sent")
+        return web.see_other("accounts.confirmation_sent")
     return render_template("accounts/ask.html", form=form), 422 if form.errors else 200
 
 
