@@ -1,0 +1,49 @@
+// A vote shows at once and is asked for behind it; refused, it goes back and says why.
+import { ask, isMember } from "./ask.js";
+import { say } from "./say.js";
+
+const ADDRESS = /\/ideas\/(\d+)\/(?:un)?vote$/;
+const waiting = new Set();
+
+const ideaOf = (form) => form.getAttribute("action").match(ADDRESS)?.[1];
+// The same idea may stand on a page twice: at its head and beside it.
+const formsOf = (idea) =>
+  [...document.querySelectorAll("form.vote-form")].filter((form) => ideaOf(form) === idea);
+
+function press(idea, voted) {
+  for (const form of formsOf(idea)) {
+    form.querySelector("button").setAttribute("aria-pressed", String(voted));
+    const picture = form.querySelector("use");
+    const name = voted ? "#check" : "#chevron-up";
+    picture?.setAttribute("href", picture.getAttribute("href").replace(/#.*$/, name));
+  }
+}
+
+function show(idea, answer) {
+  press(idea, answer.voted);
+  for (const form of formsOf(idea)) {
+    form.setAttribute("action", answer.action);
+    form.querySelector("button").title = answer.title;
+    form.querySelector(".hush").textContent = answer.label;
+    const number = form.querySelector(".vote-count, .vote-word");
+    number.className = answer.count === null ? "vote-word" : "vote-count";
+    number.textContent = answer.count ?? answer.word;
+  }
+  for (const hint of document.querySelectorAll("[data-count-hint]")) hint.hidden = answer.voted;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const idea = form.matches("form.vote-form") && isMember ? ideaOf(form) : undefined;
+  if (!idea) return;
+  event.preventDefault();
+  if (waiting.has(idea)) return;
+  waiting.add(idea);
+  const before = form.querySelector("button").getAttribute("aria-pressed") === "true";
+  press(idea, !before);
+  const answer = await ask(form.getAttribute("action"), form);
+  if (answer.ok) show(idea, answer);
+  else press(idea, before);
+  say(answer.words, !answer.ok);
+  waiting.delete(idea);
+});
