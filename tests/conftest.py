@@ -22,6 +22,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from cocreate import clock, config, create_app, events, site, worker
+from cocreate.accounts import proofs
 from cocreate.accounts.models import Member, MemberSession, Role, email_key, name_key
 from cocreate.accounts.queries import token_hash
 from cocreate.discussion import actions as discussion
@@ -29,6 +30,7 @@ from cocreate.discussion.models import Comment, CommentKind
 from cocreate.extensions import db
 from cocreate.ideas import actions as ideas
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
+from cocreate.notices import post
 from cocreate.votes import actions as votes
 from tests import databases
 from tests.databases import pytest_configure
@@ -84,6 +86,10 @@ def app(_app: Flask) -> Iterator[Flask]:
         databases.empty(db.engine)
         db.session.remove()
         worker.forget(_app)
+        # Another test may have made an application of its own in this process.
+        settings: config.Settings = _app.config["SETTINGS"]
+        proofs.bind(settings.secret_key)
+        post.bind(settings)
         yield _app
         db.session.remove()
 
