@@ -1,18 +1,29 @@
 """What waits for an answer, how far everything got, and what has been answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from cocreate import clock
 from cocreate.accounts.models import Member, Role
 from cocreate.backlog.models import Answer
 from cocreate.extensions import db
-from cocreate.ideas.models import DECIDED, Area, Idea, Stage
+from cocreate.ideas.models import DECIDED, Area, Idea, Stage, Visibility
 from cocreate.ideas.queries import listed
 from cocreate.paging import PAGE_SIZE, Page, beyond, page_of, read_cursor
 
@@ -93,21 +104,20 @@ def inbox(filters: Inbox, cursor: str | None = None, size: int = PAGE_SIZE) -> P
     Rows have id, title, stage, author, owner, owner_id, area_names, vote_count,
     comment_count, published_at, answer_by and is_first (the author's first public idea).
     """
-    order = (_rank(), _due(), Idea.id)
-    rows = db.session.execute(
-        _waiting(filters)
+    some = _ranked(filters).subquery()
+    order = (some.c.rank, some.c.due, some.c.id)
+    chosen = (
+        select(some)
         .where(*beyond(order, read_cursor(cursor, int, datetime, int), descending=False))
         .order_by(*order)
         .limit(size + 1)
-    ).all()
-    return page_of(rows, size, lambda row: (row.rank, row.due, row.id))
+    )
+    return page_of(_rows(chosen), size, lambda row: (row.rank, row.due, row.id))
 
 
-def whole_inbox(filters: Inbox) -> Iterator[Row[Any]]:
-    """All rows of `inbox`, read piece by piece as they are asked for."""
-    order = (_rank(), _due(), Idea.id)
-    rows = _waiting(filters).order_by(*order).execution_options(yield_per=1000)
-    return iter(db.session.execute(rows))
+def whole_inbox(filters: Inbox) -> Sequence[Row[Any]]:
+    """All rows of `inbox`."""
+    return _rows(_ranked(filters))
 
 
 def counts() -> tuple[int, int]:
@@ -130,20 +140,11 @@ def board() -> list[Lane]:
 
     Rows have id, title, stage, stage_at, author, owner, area_names, vote_count.
     """
-    parts = [
-        select(
-            _cards(stage)
-            .order_by(Idea.stage_at.desc(), Idea.id.desc())
-            .limit(LANE_SIZE + 1)
-            .subquery()
-        )
-        for stage in LANES
-    ]
-    rows = db.session.execute(union_all(*parts)).all()
+    newest = [select(_newest(stage, LANE_SIZE + 1).subquery()) for stage in LANES]
+    rows = _cards(union_all(*newest))
     lanes = []
     for stage in LANES:
         found = [row for row in rows if row.stage == stage]
-        found.sort(key=lambda row: (row.stage_at, row.id), reverse=True)
         page = page_of(found, LANE_SIZE, lambda row: (row.stage_at, row.id))
         lanes.append(Lane(stage, page.rows, page.next))
     return lanes
@@ -151,18 +152,23 @@ def board() -> list[Lane]:
 
 def lane(stage: Stage, cursor: str | None) -> Lane:
     """One column of the board alone, page by page."""
-    order = (Idea.stage_at, Idea.id)
-    rows = db.session.execute(
-        _cards(stage)
-        .where(*beyond(order, read_cursor(cursor, datetime, int)))
-        .order_by(Idea.stage_at.desc(), Idea.id.desc())
-        .limit(PAGE_SIZE + 1)
-    ).all()
+    after = beyond((Idea.stage_at, Idea.id), read_cursor(cursor, datetime, int))
+    rows = _cards(_newest(stage, PAGE_SIZE + 1).where(*after))
     page = page_of(rows, PAGE_SIZE, lambda row: (row.stage_at, row.id))
     return Lane(stage, page.rows, page.next)
 
 
-def _cards(stage: Stage) -> Select[Any]:
+def _newest(stage: Stage, limit: int) -> Select[Any]:
+    """The ids of the ideas that came to the stage last; read from an index alone."""
+    return (
+        select(Idea.id)
+        .where(listed(), Idea.stage == stage)
+        .order_by(Idea.stage_at.desc(), Idea.id.desc())
+        .limit(limit)
+    )
+
+
+def _cards(ids: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
     author, owner = aliased(Member), aliased(Member)
     columns: list[Any] = [
         Idea.id,
@@ -174,20 +180,28 @@ def _cards(stage: Stage) -> Select[Any]:
         owner.name.label("owner"),
         Area.names.label("area_names"),
     ]
-    return (
+    return db.session.execute(
         select(*columns)
         .join(author, author.id == Idea.author_id)
         .outerjoin(owner, owner.id == Idea.owner_id)
         .outerjoin(Area, Area.id == Idea.area_id)
-        .where(listed(), Idea.stage == stage)
-    )
+        .where(Idea.id.in_(ids))
+        .order_by(Idea.stage_at.desc(), Idea.id.desc())
+    ).all()
 
 
 def _unanswered() -> list[ColumnElement[bool]]:
     return [listed(), Idea.answered_at.is_(None), Idea.stage.not_in(DECIDED)]
 
 
-def _waiting(filters: Inbox) -> Select[Any]:
+def _ranked(filters: Inbox) -> Select[Any]:
+    """Waiting ideas with no more than their order: what is shown of them is read afterwards."""
+    columns: list[Any] = [Idea.id, _rank().label("rank"), _due().label("due")]
+    return select(*columns).where(*_unanswered(), *filters.conditions())
+
+
+def _rows(chosen: Select[Any]) -> Sequence[Row[Any]]:
+    some = chosen.subquery()
     author, owner = aliased(Member), aliased(Member)
     columns: list[Any] = [
         Idea.id,
@@ -201,17 +215,18 @@ def _waiting(filters: Inbox) -> Select[Any]:
         Idea.comment_count,
         Idea.published_at,
         Idea.answer_by,
-        _rank().label("rank"),
-        _due().label("due"),
-        (_rank() == 0).label("is_first"),
+        some.c.rank,
+        some.c.due,
+        (some.c.rank == 0).label("is_first"),
     ]
-    return (
+    return db.session.execute(
         select(*columns)
+        .join(some, some.c.id == Idea.id)
         .join(author, author.id == Idea.author_id)
         .outerjoin(owner, owner.id == Idea.owner_id)
         .outerjoin(Area, Area.id == Idea.area_id)
-        .where(*_unanswered(), *filters.conditions())
-    )
+        .order_by(some.c.rank, some.c.due, Idea.id)
+    ).all()
 
 
 def _rank() -> ColumnElement[int]:
@@ -223,8 +238,8 @@ def _rank() -> ColumnElement[int]:
     earlier = aliased(Idea)
     has_earlier = exists().where(
         earlier.author_id == Idea.author_id,
+        earlier.visibility == Visibility.PUBLIC,
         earlier.id < Idea.id,
-        earlier.published_at.is_not(None),
     )
     return case((Idea.answer_by.is_(None) | has_earlier, 1), else_=0)
 

@@ -19,10 +19,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, literal, select, true,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cocreate import clock, events
+from cocreate import clock
 from cocreate.accounts.models import MailChoice, Member, Role
 from cocreate.discussion.models import Comment
-from cocreate.events import Claimed, Event, insert_or_ignore
+from cocreate.events import Claimed, Delivery, Event, insert_or_ignore
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.notices.models import Because, Notice, Watch
@@ -213,8 +213,10 @@ def _tell(
         rows = rows.where(Member.id != event.actor_id)
     columns = "event_id member_id kind idea_id comment_id created_at is_for_digest".split()
     _insert_new(Notice, columns, rows)
+    due = literal(clock.now(), Delivery.due_at.type)
+    owed: list[Any] = [literal(event.id), literal("mail"), Notice.member_id, due]
     mailed = (
-        select(Notice.member_id)
+        select(*owed, literal(0), literal(""))
         .join(Member, Member.id == Notice.member_id)
         .where(
             Notice.event_id == event.id,
@@ -224,7 +226,8 @@ def _tell(
             by_mail,
         )
     )
-    events.owe(event.id, "mail", db.session.scalars(mailed).all())
+    # One statement for however many: `events.owe` takes ids one by one.
+    _insert_new(Delivery, "event_id consumer member_id due_at tries error".split(), mailed)
 
 
 def _settle(event: Event, kind: str) -> None:

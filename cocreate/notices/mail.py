@@ -58,7 +58,7 @@ def _mail(one: Claimed) -> EmailMessage | None:
         if not to or letter is None:
             return None
         # Begins with a time, so that written mails lie in order; never changes between tries.
-        name = f"{event.created_at:%Y%m%dT%H%M%S}.{event.id}.{one.id}"
+        name = f"{event.created_at:%Y%m%dT%H%M%S}.{event.id:09d}.{one.id}"
         return compose(letter, to, member, language, name)
 
 
