@@ -114,7 +114,6 @@ def reindex(bar: Bar) -> int:
     ideas can be found. Raises Closed when another process is making one.
     """
     index = here()
-    counts: list[int] = []
     with reading():
         try:
             building = Building(index, PATIENCE)
@@ -122,11 +121,11 @@ def reindex(bar: Bar) -> int:
             raise Closed(_("The search index is being made anew already.")) from busy
         try:
             pieces = range(building.pieces)
-            bar(pieces, len(pieces), "search index", lambda piece: counts.append(building.grow()))
+            bar(pieces, len(pieces), "search index", lambda piece: building.grow())
             building.take_over()
         finally:
             building.leave()
-    return sum(counts)
+    return index.count()
 
 
 def check() -> list[Difference]:

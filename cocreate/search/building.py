@@ -40,15 +40,14 @@ class Building:
     def is_whole(self) -> bool:
         return self.at >= self.last
 
-    def grow(self) -> int:
-        """Write the next piece; how many ideas it holds. Raises Busy and Unusable."""
+    def grow(self) -> None:
+        """Write the next piece. Raises Busy and Unusable."""
         with self._index.alone(self._patience):
             if self._index.folder.name("growing") != self.name:
                 raise Unusable("the index that was being made is gone")
             ids = documents.public_between(self.at, self.at + PIECE)
             self._index.write(self.name, ids, documents.load(ids))
         self.at += PIECE
-        return len(ids)
 
     def take_over(self) -> None:
         """Let the new index answer from now on, and remove the old one. Raises Busy."""

@@ -109,6 +109,11 @@ class Index:
             stored = [searcher.stored_fields(number) for number in searcher.docs_for_query(between)]
         return {int(one["id"]): one["digest"] for one in stored}
 
+    def count(self) -> int:
+        """How many ideas can be found. Raises Unusable."""
+        with self._reading() as searcher:
+            return int(searcher.doc_count())
+
     def is_usable(self) -> bool:
         """Whether an index is there and opens, by a look at the disk."""
         name = self.folder.usable()
