@@ -197,13 +197,13 @@ def test_without_a_connection_nothing_typed_is_lost(visit: Any, make_member: Any
     author = make_member()
     page = visit(author)
     go(page, "/ideas/new")
-    page.context.set_offline(True)
+    page.route("**/ideas/drafts", lambda route: route.abort())
     write(page, title="A pocket", need="My keys fell out.")
     expect(page.locator(STATE)).to_contain_text("No connection")
-    page.context.set_offline(False)
 
     # Even the page may go; this tab still has the words.
     go(page, "/ideas")
+    page.unroute("**/ideas/drafts")
     go(page, "/ideas/new")
 
     expect(page.locator("[name=need]")).to_have_value("My keys fell out.")
@@ -213,6 +213,17 @@ def test_without_a_connection_nothing_typed_is_lost(visit: Any, make_member: Any
     other = visit(make_member())
     go(other, "/ideas/new")
     expect(other.locator("[name=need]")).to_have_value("")
+
+
+def test_a_draft_waits_for_the_connection_to_come_back(visit: Any, make_member: Any) -> None:
+    page = visit(make_member())
+    go(page, "/ideas/new")
+    page.context.set_offline(True)
+    write(page, title="A pocket")
+    expect(page.locator(STATE)).to_contain_text("No connection")
+    page.context.set_offline(False)
+    expect(page.locator(STATE)).to_contain_text("Saved as a draft at")
+    assert [one.title for one in drafts()] == ["A pocket"]
 
 
 def test_what_was_sent_does_not_come_back(visit: Any, make_member: Any) -> None:
