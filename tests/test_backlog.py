@@ -468,3 +468,20 @@ def test_answers_show_who_said_what_and_where_it_moved(app, make_idea, product, 
     assert "<b>do</b>" not in page.text
     assert "Dana" in page.text
     assert "The team decided" in page.text
+
+
+def test_the_team_answers_on_the_ideas_own_page(browser, make_member, make_idea, product) -> None:
+    idea = make_idea(title="Lamps")
+    dana, fan = browser(product), browser(make_member())
+    path = f"/ideas/{idea.id}-lamps"
+    assert f"/ideas/{idea.id}/answer" not in fan.get(path).text
+    assert "An answer is promised by" in fan.get(path).text
+
+    assert dana.submit(path, f"/ideas/{idea.id}/own").status_code == 303
+    assert idea.owner_id == product.id
+    sent = dana.submit(path, f"/ideas/{idea.id}/answer", stage="planned", body="Yes, in May.")
+
+    assert sent.status_code == 303
+    page = fan.get(path).text
+    assert "Yes, in May." in page
+    assert f'id="{sent.location.partition("#")[2]}"' in page

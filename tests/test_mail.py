@@ -403,3 +403,22 @@ def test_the_admin_and_nobody_else_reads_written_mails(
         assert browser().get("/admin/mail").status_code == 303
     finally:
         post.bind(app.config["SETTINGS"])
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_a_server_that_cannot_keep_a_secret_is_told_none(mailbox, deliver, scheme) -> None:
+    address = f"{scheme}://robot:s%3Ae%2Fcret@127.0.0.1:{mailbox.port}"
+    post.bind(dataclasses.replace(post.settings(), smtp_url=address))
+    deliver()
+
+    (owed,) = deliveries(done_at=None)
+    assert owed.error.startswith("NotSent: the mail server could not be reached")
+    assert owed.failed_at is None
+    assert mailbox.mails == mailbox.signed_in == []
+
+
+def test_an_address_beyond_ascii_arrives_as_it_is(mailbox, deliver) -> None:
+    deliver(email="žofie@příklad.example")
+
+    (mail,) = mailbox.mails
+    assert mail["X-Arrived-For"] == "žofie@xn--pklad-zsa96e.example"

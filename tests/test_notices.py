@@ -711,3 +711,15 @@ def test_stopping_all_mails_stops_the_daily_one_too(mailbox, daily, work, browse
     digest(work, MORNING)
 
     assert mailbox.mails == []
+
+
+def test_watching_begins_and_ends_on_the_ideas_own_page(people, make_idea, browser) -> None:
+    (reader,) = people("Reader")
+    idea = make_idea(title="Lids")
+    person = browser(reader)
+
+    person.submit(f"/ideas/{idea.id}-lids", f"/ideas/{idea.id}/watch")
+    assert queries.is_watching(reader, idea)
+    person.submit(f"/ideas/{idea.id}-lids", f"/ideas/{idea.id}/unwatch")
+    assert not queries.is_watching(reader, idea)
+    assert f"/ideas/{idea.id}/watch" not in browser().get(f"/ideas/{idea.id}-lids").text
