@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import func, select
 
@@ -71,10 +71,12 @@ def _pieces_of(rows: Sequence[Any], level: int) -> dict[int, Markup]:
     keys = {row.id: _key(row, language, level) for row in rows}
     pieces = {idea_id: _pieces.get(key) for idea_id, key in keys.items()}
     missing = {row.id: row for row in rows if pieces[row.id] is None}
+    # Without what every page is given: most of that is about the viewer.
+    template = current_app.jinja_env.get_template("ideas/_card.html")
     for more in _texts(missing):
         row = missing[more.id]
-        html = render_template(
-            "ideas/_card.html",
+        html = template.render(
+            lang=language,
             idea=row,
             text=more,
             tags=sorted(more.tags.split("\n")) if more.tags else [],

@@ -123,8 +123,8 @@ def talk(idea: Idea) -> list[Entry]:
         .limit(ENTRIES)
     )
     entries = [
-        *(_answer(idea, answer, name) for answer, name in answers.tuples()),
-        *(_comment(idea, comment, name) for comment, name in comments.tuples()),
+        *(_answer(idea, answer, name) for answer, name in answers),
+        *(_comment(idea, comment, name) for comment, name in comments),
     ]
     return sorted(entries, key=lambda entry: (entry.published, entry.id), reverse=True)
 
