@@ -5,13 +5,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from sqlalchemy.exc import IntegrityError
 
-from cocreate import config, create_app, worker
+from cocreate import clock, config, create_app, worker
 from cocreate import serve as serving
 from cocreate.accounts import actions as accounts
 from cocreate.accounts import queries as members
@@ -19,7 +22,11 @@ from cocreate.accounts.models import Role
 from cocreate.demo import loader
 from cocreate.discussion import actions as discussion
 from cocreate.errors import Refusal
+from cocreate.exchange import files, outgoing, running
+from cocreate.exchange.actions import Progress, Source
+from cocreate.exchange.source import name_source
 from cocreate.extensions import db
+from cocreate.i18n import LANGUAGES
 from cocreate.search import actions as search
 from cocreate.votes import actions as votes
 
@@ -135,6 +142,122 @@ def make_staff(email: str, role: str) -> None:
         accounts.make_staff(None, member, Role(role))
         db.session.commit()
         click.echo(f"{member.name} is now: {role}")
+
+
+@main.command("import")
+@click.argument(
+    "paths",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option("--source", default="", metavar="NAME", help="Where the rows come from.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column holds what, for files of no known shape, as in --map title=Subject.",
+)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Of ideas that do not say.")
+@click.option(
+    "--refused",
+    metavar="PATH",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Where to write rows that are not taken; else into imports/ in the data folder.",
+)
+def bring_in(
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    source: str,
+    pairs: tuple[str, ...],
+    language: str | None,
+    refused: Path | None,
+) -> None:
+    """Bring in ideas and comments from CSV, JSON Lines and JSON.
+
+    Knows the portal's own export, IdeaScale's exports of ideas and of comments, and
+    the Open Government Dialogue; --map tells it of others. Run again, it adds
+    nothing twice and takes over what has changed.
+    """
+    with opened() as app:
+        settings: config.Settings = app.config["SETTINGS"]
+        columns = dict(_pair(one) for one in pairs)
+        moment = f"{clock.now():%Y%m%dT%H%M%S}"
+        refused = refused or settings.data / "imports" / f"refused-{moment}.csv"
+        with click.progressbar(length=1, label="import", file=sys.stderr) as bar:
+
+            def show(progress: Progress) -> None:
+                bar.length = max(progress.size, 1)
+                bar.update(progress.done - bar.pos)
+
+            try:
+                end = running.run(
+                    [Source(path.name, path, columns or None) for path in paths],
+                    folder=settings.data,
+                    refused=refused,
+                    source=source,
+                    language=language or settings.language,
+                    is_dry=dry_run,
+                    after_batch=show,
+                )
+            except IntegrityError as error:
+                raise click.ClickException(
+                    "somebody wrote the same at this moment; what was done stays, run it again"
+                ) from error
+        for line in _summary(end, refused, is_dry=dry_run):
+            click.echo(line)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, sign, column = text.partition("=")
+    if not sign:
+        raise click.BadParameter(f"{text!r} is not FIELD=COLUMN", param_hint="--map")
+    return field.strip(), column.strip()
+
+
+def _summary(end: Progress, refused: Path, *, is_dry: bool) -> Iterator[str]:
+    """What an import did, in lines."""
+    if is_dry:
+        yield "A dry run: nothing was written."
+    for kind in ("idea", "comment"):
+        did = ", ".join(
+            f"{end.counts[f'{kind} {what}']} {what}" for what in ("added", "updated", "unchanged")
+        )
+        yield f"{kind}s: {did}"
+    if end.counts["noted"]:
+        yield f"rows with a value that could not be taken as it was: {end.counts['noted']}"
+    if end.counts["refused"]:
+        yield f"refused: {end.counts['refused']}, each with its reason in {refused}"
+
+
+@main.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--addresses", is_flag=True, help="With the authors' e-mail addresses.")
+def export(folder: Path, addresses: bool) -> None:
+    """Write all public ideas and comments to FOLDER, as export.jsonl and export.csv.
+
+    Either of them can be brought in again, here or in another portal.
+    """
+    with opened() as app:
+        settings: config.Settings = app.config["SETTINGS"]
+        own_source = name_source(urlsplit(settings.address).hostname or "")
+        db.session.commit()
+        rows = outgoing.pages(own_source, language=settings.language, with_addresses=addresses)
+        with click.progressbar(length=outgoing.count(), label="export", file=sys.stderr) as bar:
+
+            def show(page: outgoing.Page) -> None:
+                db.session.rollback()
+                bar.update(len(page))
+
+            try:
+                written = files.write(folder, rows, show)
+            except OSError as error:
+                raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        for path, digest in written:
+            click.echo(f"{path}  sha256 {digest}")
 
 
 @main.command()

@@ -18,6 +18,8 @@ from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas.models import TAG_LENGTH, TITLE_LENGTH, Stage
 
 ID_LENGTH = 200
+# More people than there are; larger numbers do not fit into the database.
+MOST_VOTES = 2_000_000_000
 URL_LENGTH = 2000
 # Text of five times what the portal takes is not worth turning from HTML into Markdown.
 _LONGEST_HTML = 200_000
@@ -29,6 +31,7 @@ _NAME_AND_EMAIL = re.compile(r"(.*?)\s*[<(\[]\s*(" + _EMAIL.pattern + r")\s*[>)\
 _NO_AUTHOR = {"error: author missing", "anonymous", "unknown", "n/a", "anonym", "neznámý", "-"}
 # Line ends of other systems, and the marks of lines and paragraphs in Unicode.
 _LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_PARTING = re.compile("[\u2028\u2029]")
 _CONTROLS = re.compile("[\x80-\x9f\ufeff\ufffe\uffff]")
 _COUNT = re.compile(r"([+-]?)(\d{1,3}(?:[ \xa0\u202f,.']\d{3})+|\d{1,15})(?:[.,]0*)?")
 _BETWEEN_TAGS = re.compile(r"[,;\n|]")
@@ -89,7 +92,7 @@ class Fields:
     def __init__(self, cells: Mapping[str, object], now: datetime, *, is_own: bool = False) -> None:
         self.warnings: list[Words] = []
         self._now = now
-        self._is_own = is_own
+        self.is_own = is_own
         self._cells: dict[str, object] = {}
         for column, value in cells.items():
             self._cells.setdefault(key(column), value)
@@ -108,7 +111,7 @@ class Fields:
         if value is None:
             return ""
         if isinstance(value, str):
-            return value if self._is_own else mended(value)
+            return value if self.is_own else mended(value)
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, int | float):
@@ -119,15 +122,20 @@ class Fields:
 
     def line(self, *columns: str) -> str:
         """A text on one line."""
-        return one_line(self.words(*columns))
+        said = self.words(*columns)
+        return " ".join(self._tidy(said).split())
 
     def prose(self, *columns: str, is_html: bool = False, longest: int) -> str:
         """A text as Markdown. Raises Unfit if it has more than `longest` characters."""
         said = self.words(*columns)
-        if is_html or (not self._is_own and looks_like_html(said)):
+        if is_html or (not self.is_own and looks_like_html(said)):
             # Letters read wrong may have hidden in entities until now.
             said = mended(html_to_markdown(said)) if len(said) <= _LONGEST_HTML else said
-        return fitting(tidy(said), longest, columns[0])
+        return fitting(self._tidy(said), longest, columns[0])
+
+    def _tidy(self, said: str) -> str:
+        # What a portal wrote it had cleaned already; cleaning it more would make another text.
+        return text.clean(_PARTING.sub("\n", said)) if self.is_own else tidy(said)
 
     def plain(self, *columns: str, longest: int) -> str:
         """A text that was never Markdown, as Markdown without tags."""
@@ -156,19 +164,25 @@ class Fields:
         """(support, against); where only their difference is known, the least they can be."""
         for_it, against_it = self.count(*support), self.count(*against)
         if for_it is None and against_it is None and (left := self.count(*net)) is not None:
-            return max(left, 0), -left if left < 0 else None
+            for_it, against_it = max(left, 0), -left if left < 0 else None
         for number in (for_it, against_it):
-            if number is not None and number < 0:
+            if number is not None and not 0 <= number <= MOST_VOTES:
                 self.warnings.append(_("“%(value)s” cannot be a number of votes.", value=number))
         return (
-            for_it if for_it is None or for_it >= 0 else None,
-            against_it if against_it is None or against_it >= 0 else None,
+            for_it if for_it is None or 0 <= for_it <= MOST_VOTES else None,
+            against_it if against_it is None or 0 <= against_it <= MOST_VOTES else None,
         )
 
     def identity(self, *columns: str) -> str:
         """An id of at most 200 characters; a longer one by its digest."""
         said = self.line(*columns)
         return said if len(said) <= ID_LENGTH else fingerprint(said)
+
+    def author_id(self, *columns: str) -> str | None:
+        """A source and what the author is known as there; None if there is nothing, or no such."""
+        said = self.line(*columns)
+        source, _space, known_as = said.rpartition(" ")
+        return said if source and len(source) <= 60 and len(known_as) <= ID_LENGTH else None
 
     def title(self, *columns: str) -> tuple[str, str]:
         """(the title within the portal's length, the whole of it if it was longer or "").
@@ -194,7 +208,7 @@ class Fields:
             name = name.split("@", 1)[0]
         # An address in the midst of a name is not for everyone's eyes either.
         name = one_line(_EMAIL.sub("", name)) if "@" in name else name
-        if not self._is_own and name.casefold() in _NO_AUTHOR:
+        if not self.is_own and name.casefold() in _NO_AUTHOR:
             name = ""
         if len(name) > NAME_LENGTH:
             self.warnings.append(_("The author's name was shortened."))
@@ -210,8 +224,9 @@ class Fields:
         value = self.value(*columns)
         if isinstance(value, list):
             said = [item for item in value if isinstance(item, str | int | float)]
-            items = [str(item) for item in said]
-        elif self._is_own:
+            # A tag with a comma in it would be two the next time it is written down.
+            items = [part for item in said for part in str(item).split(",")]
+        elif self.is_own:
             items = self.words(*columns).split(",")
         else:
             items = _BETWEEN_TAGS.split(self.words(*columns))

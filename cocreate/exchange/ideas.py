@@ -1,34 +1,29 @@
 """Imported ideas: written in batches, found again by where they came from."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import joinedload
 
 from cocreate import clock, events, text
 from cocreate.backlog.models import Answer
-from cocreate.exchange.authors import author_of, placeholders
+from cocreate.discussion import actions as discussion
+from cocreate.errors import Invalid
+from cocreate.exchange import authors
+from cocreate.exchange.areas import Areas
+from cocreate.exchange.authors import author_of
 from cocreate.exchange.models import Origin
 from cocreate.exchange.rows import Accepted, IdeaRow, Refused, digest
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import texts
-from cocreate.ideas.models import (
-    MOST_TAGS,
-    TAG_LENGTH,
-    Area,
-    Idea,
-    IdeaTag,
-    Stage,
-    Tag,
-    Visibility,
-    Wording,
-)
-from cocreate.ideas.tags import set_tags, tag_names
+from cocreate.ideas.models import MOST_TAGS, Idea, IdeaTag, Stage, Tag, Visibility, Wording
+from cocreate.ideas.tags import tag_names
 
-# How an imported row is found again.
+# How an imported row is found again: the source, and its id there.
 Key = tuple[str, str]
 
 
@@ -39,7 +34,7 @@ class Ideas:
         self._language = language
         self._own_source = own_source
         self._is_dry = is_dry
-        self._areas: dict[str, int] = {}
+        self._areas = Areas(language)
         # What this run has dealt with; a dry run's comments look here for their ideas.
         self.seen: set[Key] = set()
 
@@ -58,12 +53,12 @@ class Ideas:
             self.seen.add(key)
             rows[key] = (one, row)
         known = origins("idea", rows)
-        own = own_ideas(row.external_id for _one, row in rows.values() if self._is_own(row))
+        own = own_ideas(key for key in rows if key[0] == self._own_source)
         new: list[IdeaRow] = []
-        changed: list[tuple[int, IdeaRow]] = []
+        changed: list[tuple[Origin, IdeaRow]] = []
         for key, (one, row) in rows.items():
-            if self._is_own(row):
-                if row.external_id in own:
+            if key[0] == self._own_source:
+                if key in own:
                     counts["idea unchanged"] += 1
                 else:
                     reason = _("It says it is this portal's own, and this portal has no such idea.")
@@ -73,26 +68,24 @@ class Ideas:
             elif known[key].digest == digest(row):
                 counts["idea unchanged"] += 1
             else:
-                changed.append((known[key].idea_id or 0, row))
+                changed.append((known[key], row))
+        updated = self._update(changed)
         counts["idea added"] += len(new)
-        counts["idea updated"] += len(changed)
-        if not self._is_dry and (new or changed):
-            touched = self._add(new) + self._update(changed, known)
-            events.record_many("idea.imported", touched)
+        counts["idea updated"] += len(updated)
+        counts["idea unchanged"] += len(changed) - len(updated)
+        if not self._is_dry:
+            events.record_many("idea.imported", [*self._add(new), *updated])
         return refused
-
-    def _is_own(self, row: IdeaRow) -> bool:
-        return row.source == self._own_source
 
     def _add(self, rows: Sequence[IdeaRow]) -> list[int]:
         if not rows:
             return []
-        authors = placeholders(rows)
+        people = authors.members(rows)
         now = clock.now()
+        values = [self._values(row, people[author_of(row)], now) for row in rows]
         ids = list(
             db.session.scalars(
-                insert(Idea).returning(Idea.id, sort_by_parameter_order=True),
-                [self._values(row, authors[author_of(row)], now) for row in rows],
+                insert(Idea).returning(Idea.id, sort_by_parameter_order=True), values
             )
         )
         db.session.execute(
@@ -101,7 +94,7 @@ class Ideas:
                 {
                     "idea_id": idea_id,
                     "number": 1,
-                    "editor_id": authors[author_of(row)],
+                    "editor_id": people[author_of(row)],
                     "title": row.title,
                     "need": row.need,
                     "proposal": row.proposal,
@@ -110,7 +103,7 @@ class Ideas:
                 for idea_id, row in zip(ids, rows, strict=True)
             ],
         )
-        _tag(zip(ids, rows, strict=True))
+        _tag(dict(zip(ids, map(_tags, rows), strict=True)))
         db.session.execute(
             insert(Origin),
             [
@@ -131,12 +124,12 @@ class Ideas:
         moment = row.created_at or now
         return {
             "author_id": author_id,
-            "area_id": self._area(row.area),
+            "area_id": self._areas.made(row.area),
             "language": row.language or self._language,
             "title": row.title,
             "need": row.need,
             "proposal": row.proposal,
-            "excerpt": text.excerpt(f"{row.need}\n\n{row.proposal}", texts.EXCERPT_LENGTH),
+            "excerpt": _excerpt(row.need, row.proposal),
             "visibility": Visibility.PUBLIC,
             "stage": row.stage or Stage.NEW,
             "wording": 1,
@@ -148,94 +141,199 @@ class Ideas:
             "stage_at": moment,
         }
 
-    def _area(self, name: str) -> int | None:
-        """The area with this name in any language, made where there is none."""
-        if not name:
-            return None
-        if not self._areas:
-            for area in db.session.scalars(select(Area)):
-                self._areas |= {one.casefold(): area.id for one in (*area.names.values(), area.key)}
-        if name.casefold() not in self._areas:
-            key = text.slug(name)[:40]
-            if key in self._areas:
-                # Two names that differ only in signs are one area.
-                self._areas[name.casefold()] = self._areas[key]
-            else:
-                area = Area(key=key, names={self._language: name}, departments={})
-                area.position = len(self._areas)
-                db.session.add(area)
-                db.session.flush()
-                self._areas |= {name.casefold(): area.id, key: area.id}
-        return self._areas[name.casefold()]
+    def _update(self, changed: Sequence[tuple[Origin, IdeaRow]]) -> list[int]:
+        """Let known ideas say what their rows say now; the ids of those that said another thing.
 
-    def _update(
-        self, changed: Sequence[tuple[int, IdeaRow]], known: dict[Key, Origin]
-    ) -> list[int]:
+        What a row leaves empty stays as it is: a column may be missing this time.
+        """
         if not changed:
             return []
-        authors = placeholders([row for _id, row in changed])
-        ids = [idea_id for idea_id, _row in changed]
-        ideas = {one.id: one for one in db.session.scalars(select(Idea).where(Idea.id.in_(ids)))}
+        ids = [origin.idea_id or 0 for origin, _row in changed]
+        loaded = (joinedload(Idea.author), joinedload(Idea.area))
+        ideas = {
+            one.id: one
+            for one in db.session.scalars(select(Idea).where(Idea.id.in_(ids)).options(*loaded))
+        }
         answered = set(db.session.scalars(select(Answer.idea_id).where(Answer.idea_id.in_(ids))))
-        for idea_id, row in changed:
-            idea = ideas[idea_id]
-            words = (idea.title, idea.need, idea.proposal)
-            idea.title, idea.need, idea.proposal = row.title, row.need, row.proposal
-            idea.excerpt = text.excerpt(f"{row.need}\n\n{row.proposal}", texts.EXCERPT_LENGTH)
-            idea.area_id = self._area(row.area)
-            idea.language = row.language or idea.language
-            idea.imported_support, idea.imported_against = row.support, row.against
-            # What the team has decided here is not undone by a file.
-            if row.stage and idea_id not in answered:
-                idea.stage = row.stage
-            idea.version += 1
-            idea.is_score_due = True
-            if words != (row.title, row.need, row.proposal):
-                texts.keep_wording(authors[author_of(row)], idea, clock.now())
-            set_tags(idea, _fitting(row))
-            origin = known[(row.source, row.external_id)]
-            origin.digest, origin.imported_at = digest(row), clock.now()
-        db.session.flush()
-        return ids
+        tags = _tags_of(ids)
+        rows = [row for _origin, row in changed]
+        people = authors.known(rows) if self._is_dry else authors.members(_renamed(changed, ideas))
+        updated, tagged = [], {}
+        now = clock.now()
+        for origin, row in changed:
+            idea = ideas[origin.idea_id or 0]
+            new = self._news(idea, row, is_answered=idea.id in answered)
+            if "author" in new and people.get(author_of(row)) == idea.author_id:
+                del new["author"]
+            if row.tags and idea.author.is_placeholder and set(_tags(row)) != tags[idea.id]:
+                tagged[idea.id] = _tags(row)
+            if not new and idea.id not in tagged:
+                continue
+            updated.append(idea.id)
+            if not self._is_dry:
+                self._apply(idea, row, new, people, now)
+                origin.digest, origin.imported_at = digest(row), now
+        if not self._is_dry:
+            if tagged:
+                db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id.in_(tagged)))
+                _tag(tagged)
+            db.session.flush()
+            if updated:
+                discussion.recount(updated)
+        return updated
+
+    def _news(self, idea: Idea, row: IdeaRow, *, is_answered: bool) -> dict[str, Any]:
+        """What of the row is something else than the idea says by now, by the idea's columns."""
+        said: dict[str, Any] = {
+            "imported_support": _support(row, idea),
+            "imported_against": row.against,
+        }
+        # What the team has decided here is not undone by a file.
+        if not is_answered:
+            said["stage"] = row.stage
+        # Nor are the words of an author who has claimed them.
+        if idea.author.is_placeholder:
+            said |= {
+                "title": row.title,
+                "need": row.need,
+                "proposal": row.proposal,
+                "language": row.language,
+                "published_at": row.created_at,
+            }
+        new = {
+            column: value
+            for column, value in said.items()
+            if value not in (None, "") and value != getattr(idea, column)
+        }
+        if idea.author.is_placeholder:
+            if row.author and row.author != idea.author.name:
+                new["author"] = row.author
+            if row.area and not self._areas.is_called(idea.area_id, row.area):
+                new["area"] = row.area
+        return new
+
+    def _apply(
+        self,
+        idea: Idea,
+        row: IdeaRow,
+        new: dict[str, Any],
+        people: dict[authors.Author, int],
+        now: datetime,
+    ) -> None:
+        if "author" in new:
+            idea.author_id = people[author_of(row)]
+        if "area" in new:
+            idea.area_id = self._areas.made(row.area)
+        if "published_at" in new:
+            idea.created_at = new["published_at"]
+        for column in new.keys() - {"author", "area"}:
+            setattr(idea, column, new[column])
+        if new.keys() & {"title", "need", "proposal"}:
+            idea.excerpt = _excerpt(idea.need, idea.proposal)
+            idea.wording += 1
+            db.session.add(
+                Wording(
+                    idea_id=idea.id,
+                    number=idea.wording,
+                    editor_id=idea.author_id,
+                    title=idea.title,
+                    need=idea.need,
+                    proposal=idea.proposal,
+                    created_at=now,
+                )
+            )
+        idea.version += 1
+        idea.is_score_due = True
 
 
-def origins(kind: str, keys: Sequence[Key] | dict[Key, Any]) -> dict[Key, Origin]:
+def origins(kind: str, keys: Collection[Key]) -> dict[Key, Origin]:
     """What of `keys` was imported before."""
+    if not keys:
+        return {}
     found = db.session.scalars(
         select(Origin).where(
-            Origin.kind == kind,
             Origin.source.in_({source for source, _id in keys}),
+            Origin.kind == kind,
             Origin.external_id.in_({external_id for _source, external_id in keys}),
         )
     )
     return {(one.source, one.external_id): one for one in found}
 
 
-def own_ideas(external_ids: Any) -> set[str]:
-    """Those of the ids that are ideas of this portal."""
-    ids = [int(one) for one in external_ids if one.isdecimal() and len(one) < 10]
+def own_ideas(keys: Iterable[Key]) -> dict[Key, int]:
+    """Those of the keys that are public ideas of this portal itself, with their ids."""
+    ids = {int(key[1]): key for key in keys if key[1].isdecimal() and len(key[1]) < 10}
     if not ids:
-        return set()
-    return {str(one) for one in db.session.scalars(select(Idea.id).where(Idea.id.in_(ids)))}
+        return {}
+    found = select(Idea.id).where(Idea.id.in_(ids), Idea.visibility != Visibility.DRAFT)
+    return {ids[one]: one for one in db.session.scalars(found)}
 
 
-def _fitting(row: IdeaRow) -> tuple[str, ...]:
-    """As many of the row's tags as an idea may carry."""
-    return tag_names(tag for tag in row.tags[:MOST_TAGS] if len(tag) <= TAG_LENGTH)
+def _excerpt(need: str, proposal: str) -> str:
+    return text.excerpt(f"{need}\n\n{proposal}", texts.EXCERPT_LENGTH)
 
 
-def _tag(pairs: Any) -> None:
-    wanted = [(idea_id, name) for idea_id, row in pairs for name in _fitting(row)]
-    if not wanted:
+def _support(row: IdeaRow, idea: Idea) -> int | None:
+    """The support to keep from now on.
+
+    An export counts the votes given here as well. Whatever those explain is
+    nothing new: counted again, each of them would count twice.
+    """
+    before = idea.imported_support
+    if row.author_id is None or row.support is None:
+        return row.support
+    return before if 0 <= row.support - (before or 0) <= idea.vote_count else row.support
+
+
+def _renamed(changed: Sequence[tuple[Origin, IdeaRow]], ideas: dict[int, Idea]) -> list[IdeaRow]:
+    """The rows that name another author than their ideas do."""
+    return [
+        row
+        for origin, row in changed
+        if (author := ideas[origin.idea_id or 0].author).is_placeholder
+        and row.author
+        and row.author != author.name
+    ]
+
+
+def _tags(row: IdeaRow) -> tuple[str, ...]:
+    """The row's tags as they are kept: as many as an idea may carry."""
+    kept: dict[str, None] = {}
+    for tag in row.tags:
+        try:
+            kept |= dict.fromkeys(tag_names([tag]))
+        except Invalid:
+            # Some letters have longer small ones; such a tag has become too long.
+            continue
+    return tuple(sorted(list(kept)[:MOST_TAGS]))
+
+
+def _tags_of(ids: Sequence[int]) -> defaultdict[int, set[str]]:
+    """The tags that these ideas carry."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    rows = db.session.execute(
+        select(IdeaTag.idea_id, Tag.name)
+        .join(Tag, Tag.id == IdeaTag.tag_id)
+        .where(IdeaTag.idea_id.in_(ids))
+    )
+    for idea_id, name in rows.tuples():
+        found[idea_id].add(name)
+    return found
+
+
+def _tag(tags: dict[int, tuple[str, ...]]) -> None:
+    """Let each of these ideas, which carry none, carry its tags."""
+    names = sorted({name for some in tags.values() for name in some})
+    if not names:
         return
-    names = sorted({name for _id, name in wanted})
     events.insert_or_ignore(Tag, [{"name": name} for name in names])
-    ids = {
-        name: tag_id
-        for tag_id, name in db.session.execute(
-            select(Tag.id, Tag.name).where(Tag.name.in_(names))
-        ).tuples()
-    }
+    rows = db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names)))
+    ids = dict(rows.tuples().all())
     db.session.execute(
-        insert(IdeaTag), [{"idea_id": idea_id, "tag_id": ids[name]} for idea_id, name in wanted]
+        insert(IdeaTag),
+        [
+            {"idea_id": idea_id, "tag_id": ids[name]}
+            for idea_id, some in tags.items()
+            for name in some
+        ],
     )

@@ -6,7 +6,7 @@ order; both kinds of rows may stand in one file. Texts are Markdown, times ISO
 
     name                 of        meaning
     type                 both      "idea" or "comment"
-    source               both      where it was first written; "cocreate" for this portal
+    source               both      where it was first written
     external_id          both      its id there; with source and type it is found again
     title                idea      at most 140 characters; the only text that must be there
     need, proposal       idea      at most 20,000 and 100,000 characters
@@ -15,17 +15,25 @@ order; both kinds of rows may stand in one file. Texts are Markdown, times ISO
     language             idea      "cs" or "en"
     stage                idea      new, considering, planned, building, shipped, declined,
                                    parked or merged
-    support, against     idea      bare numbers
-    url                  idea      where it can be read
-    idea_external_id     comment   the idea it belongs to
-    parent_external_id   comment   the comment it replies to
+    support, against     idea      bare numbers: everyone who supported it, there or elsewhere
+    url                  idea      where it can be read; not kept
+    idea_source,         comment   the idea it belongs to; the source only if it is another
+      idea_external_id               than the comment's
+    parent_source,       comment   the comment it replies to, likewise
+      parent_external_id
     kind                 comment   addition, question, experience or objection
     body                 comment   at most 20,000 characters
     author, author_email both      display name; address, where it may be told
+    author_id            both      the same in two rows means the same person
     created_at           both      when it was written
 
 In CSV a cell that a spreadsheet would run as a formula has an apostrophe before
 it, which reading takes off again (cells.py).
+
+A portal calls its own rows by its host and a few letters that no other portal has
+(source.py). Its import leaves those alone: they are what the file was written from.
+What it once brought in itself goes out under the source it came from, so that a
+file may travel through any number of portals and be the same at the end.
 """
 
 from cocreate.exchange.cells import formula_safe
@@ -35,8 +43,9 @@ from cocreate.exchange.rows import Accepted, CommentRow, IdeaRow, Row
 from cocreate.i18n import lazy_gettext as _
 
 COLUMNS = (
-    "type source external_id idea_external_id parent_external_id title need proposal kind body"
-    " author author_email area tags language created_at stage support against url"
+    "type source external_id idea_source idea_external_id parent_source parent_external_id"
+    " title need proposal kind body author author_id author_email area tags language created_at"
+    " stage support against url"
 ).split()
 
 

@@ -67,6 +67,7 @@ def named_idea(fields: Fields, reading: Reading) -> IdeaRow:
         support=support,
         against=against,
         url=fields.url("url"),
+        author_id=fields.author_id("author id") if fields.is_own else None,
     )
 
 
@@ -105,6 +106,11 @@ def comment_row(
         kind=fields.kind("kind"),
         created_at=created_at,
         parent_external_id=fields.identity(*parent) or None,
+        idea_source=(fields.line("idea source")[:SOURCE_LENGTH] or None) if fields.is_own else None,
+        parent_source=(
+            (fields.line("parent source")[:SOURCE_LENGTH] or None) if fields.is_own else None
+        ),
+        author_id=fields.author_id("author id") if fields.is_own else None,
     )
 
 

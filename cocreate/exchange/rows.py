@@ -70,6 +70,23 @@ class CommentRow:
     kind: CommentKind | None = None
     created_at: datetime | None = None
     parent_external_id: str | None = None
+    # Where the idea, and what it replies to, come from, if not from the comment's own source.
+    idea_source: str | None = None
+    parent_source: str | None = None
+    # Who the author is, where the file says more than a name: a source and what they are there.
+    author_id: str | None = None
+
+    @property
+    def idea_key(self) -> tuple[str, str]:
+        """How the idea is found again."""
+        return self.idea_source or self.source, self.idea_external_id
+
+    @property
+    def parent_key(self) -> tuple[str, str] | None:
+        """How the comment that it replies to is found again."""
+        if not self.parent_external_id:
+            return None
+        return self.parent_source or self.source, self.parent_external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,7 @@ class IdeaRow:
     support: int | None = None
     against: int | None = None
     url: str | None = None
+    author_id: str | None = None
     # In the order of the file.
     comments: tuple[CommentRow, ...] = ()
 

@@ -361,6 +361,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "kind", "external_id", name=op.f("pk_origins")),
     )
     op.create_index("ix_origins_idea", "origins", ["idea_id"], unique=False)
+    op.create_index("ix_origins_comment", "origins", ["comment_id"], unique=False)
+    op.create_index("ix_origins_member", "origins", ["member_id"], unique=False)
     op.create_table(
         "rulings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -501,6 +503,8 @@ def downgrade() -> None:
     op.drop_index("ix_rulings_idea", table_name="rulings")
     op.drop_index("ix_rulings_comment", table_name="rulings")
     op.drop_table("rulings")
+    op.drop_index("ix_origins_member", table_name="origins")
+    op.drop_index("ix_origins_comment", table_name="origins")
     op.drop_index("ix_origins_idea", table_name="origins")
     op.drop_table("origins")
     op.drop_index("ix_events_idea", table_name="events")
