@@ -1,6 +1,7 @@
 """What may import what. The order and the floors stand in docs/architecture.md."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,11 @@ def place(name: str) -> tuple[int, str | None]:
     return FLOOR.get(last, _floor_by_imports(name)), parts[0]
 
 
+@cache
 def _floor_by_imports(name: str) -> int:
-    floors = [
-        FLOOR[target.split(".")[-1]]
-        for target in imports(name)
-        if target.split(".")[-1] in FLOOR and target.startswith("cocreate.")
-    ]
-    return max(floors, default=0)
+    floors = [place(one)[0] for one in imports(name) & MODULES.keys() if one != "cocreate"]
+    # Whatever imports a door is caught: nothing below the doors may.
+    return max([0, *(min(floor, DOOR - 1) for floor in floors)])
 
 
 def imports(name: str) -> set[str]:

@@ -1,5 +1,6 @@
 """What the form of an idea must look like."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -35,6 +36,12 @@ def _within(most: int) -> Length:
     return Length(max=most, message=_("Shorten this to %(most)s characters or fewer.", most=most))
 
 
+def _far_within(most: int) -> Callable[[Any, Any], None]:
+    """The same for a limit that hardly anybody meets: the page does not speak of it."""
+    length = _within(most)
+    return lambda form, field: length(form, field)
+
+
 def _areas_for(idea: Idea | None) -> list[Area]:
     """Those that take new ideas, and the one that `idea` is in already."""
     return [
@@ -55,13 +62,13 @@ class IdeaForm(Form):
     )
     need = TextAreaField(
         _("What is missing or hurts?"),
-        [DataRequired(_("Say what is missing or what hurts.")), _within(NEED_LENGTH)],
+        [DataRequired(_("Say what is missing or what hurts.")), _far_within(NEED_LENGTH)],
         filters=[_words],
         description=_("What happened to you, and when? One true story helps most."),
     )
     proposal = TextAreaField(
         _("What should we do about it?"),
-        [DataRequired(_("Say what should be done about it.")), _within(PROPOSAL_LENGTH)],
+        [DataRequired(_("Say what should be done about it.")), _far_within(PROPOSAL_LENGTH)],
         filters=[_words],
         description=_("You can use Markdown: **bold**, *italic*, lists and links."),
     )
