@@ -66,6 +66,7 @@ def plain(source: str) -> str:
     return " ".join(unescape(bare).split())
 
 
+@lru_cache(maxsize=2048)
 def excerpt(source: str, length: int = 200) -> str:
     """The first `length` characters or fewer of a Markdown text, cut at a word."""
     # Long texts are cut before they are parsed: a card must not pay for a book.

@@ -66,8 +66,7 @@ def lately(stage: Stage, place: str | None = None, *, size: int) -> Page[Row[Any
     """
     order = (Idea.stage_at, Idea.id)
     rows = db.session.execute(
-        _with_answer()
-        .where(listed(), Idea.stage == stage)
+        _WITH_ANSWER.where(listed(), Idea.stage == stage)
         .where(*beyond(order, read_cursor(place, datetime, int)))
         .order_by(Idea.stage_at.desc(), Idea.id.desc())
         .limit(size + 1)
@@ -102,3 +101,7 @@ def _with_answer() -> Select[Any]:
         .outerjoin(Answer, Answer.id == newest)
         .outerjoin(team, team.id == Answer.author_id)
     )
+
+
+# Made once: putting it together takes as long as asking it.
+_WITH_ANSWER = _with_answer()
