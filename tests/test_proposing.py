@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -35,6 +35,7 @@ TITLE = "A pocket that closes"
 NEED = "My keys fell out on the second day."
 PROPOSAL = "Put a **zip** on the side pocket."
 JSON = {"Accept": "application/json"}
+ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
 
 
 @pytest.fixture(autouse=True)
@@ -410,6 +411,8 @@ def test_a_draft_is_found_again_on_another_device(browser, make_member, events_o
     phone = browser(author)
     listed = phone.get("/ideas/new")
     assert f'href="/ideas/new?draft={draft.id}"' in listed.text
+    assert "Half a sent" not in browser().get(f"/members/{author.name}").text
+    assert "A pocket that closes" in phone.get(f"/members/{author.name}").text
     page = phone.get(f"/ideas/new?draft={draft.id}")
     assert (value(page, "need"), value(page, "tags")) == ("Half a sent", "zip")
     assert value(page, "area") == "packs"
@@ -420,6 +423,9 @@ def test_a_draft_is_found_again_on_another_device(browser, make_member, events_o
     assert (idea.id, idea.visibility, idea.need) == (draft.id, Visibility.PUBLIC, NEED)
     assert idea.wording == 1
     assert len(events_of("idea.submitted")) == 1
+    # Going back to the draft leads to what it has become.
+    assert phone.get(f"/ideas/new?draft={draft.id}").location == answer.location
+    assert phone.post(f"/ideas/drafts/{draft.id}/discard").status_code == 404
 
 
 def test_the_script_saves_a_draft_and_goes_on_with_it(browser, make_member) -> None:
@@ -540,6 +546,37 @@ def test_the_script_is_told_in_words_that_someone_is_signed_out(browser) -> None
     answer = browser().post("/ideas/drafts", {"title": "A"}, headers=JSON)
     assert answer.status_code == 401
     assert answer.json["words"]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.dictionaries(st.sampled_from(["title", "need", "proposal", "tags", "area"]), ANYTHING))
+def test_whatever_is_typed_is_kept_or_refused_in_words(browser, make_member, fields) -> None:
+    person = browser(make_member())
+    body = "&".join(f"{name}={_quoted(value)}" for name, value in fields.items())
+
+    answer = person.post(
+        "/ideas/drafts",
+        data=body,
+        token=False,
+        headers={**JSON, "X-CSRFToken": person._token},
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code in (200, 422)
+    if answer.status_code == 422:
+        assert answer.json["words"]
+        return
+    idea = db.session.get(Idea, answer.json["id"])
+    # What bytes cannot say arrives as the mark for it; all else as it was typed, but clean.
+    arrived = {name: _quoted_back(value) for name, value in fields.items()}
+    assert idea.title == text.one_line(arrived.get("title", ""))
+    assert idea.need == text.clean(arrived.get("need", ""))
+
+
+def _quoted_back(value: str) -> str:
+    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 # --- tags -------------------------------------------------------------------------------------

@@ -74,14 +74,12 @@ def drafts_of(member: Member) -> Sequence[Kept]:
     return [Kept(*row) for row in rows]
 
 
-def own_draft(actor: Member, idea_id: int) -> Idea:
-    """The actor's draft. Raises NotThere when it is none of theirs, or a draft no more."""
-    mine = select(Idea).where(
-        Idea.id == idea_id, Idea.author_id == actor.id, Idea.visibility == Visibility.DRAFT
-    )
+def begun(actor: Member, idea_id: int) -> Idea:
+    """The actor's draft, or the idea it has become. Raises NotThere when it is none of theirs."""
+    mine = select(Idea).where(Idea.id == idea_id, Idea.author_id == actor.id)
     idea = db.session.scalar(mine) if 0 < idea_id <= MAX_ID else None
     if idea is None:
-        raise NotThere(_("This draft was sent or discarded."))
+        raise NotThere(_("This draft was discarded."))
     return idea
 
 

@@ -26,7 +26,9 @@ def new() -> ResponseReturnValue:
         return render_template("ideas/gate.html")
     draft = request.args.get("draft", type=int)
     if actor and draft:
-        idea = drafts.own_draft(actor, draft)
+        idea = drafts.begun(actor, draft)
+        if idea.visibility != Visibility.DRAFT:
+            return web.see_other(web.idea_path(idea))
         return _new_page(IdeaForm(idea, seen=str(idea.version)))
     known = {name: request.args.get(name, "") for name in ("title", "area", "tags")}
     return _new_page(IdeaForm(None, **known))
@@ -94,7 +96,7 @@ def save_draft() -> ResponseReturnValue:
 @login_required
 def discard(idea_id: int) -> ResponseReturnValue:
     actor = web.signed_in()
-    drafts.discard(actor, drafts.own_draft(actor, idea_id))
+    drafts.discard(actor, drafts.begun(actor, idea_id))
     db.session.commit()
     flash(_("The draft is gone."), "good")
     return web.see_other(web.safe_next("/ideas/new"))
