@@ -171,7 +171,7 @@ for _one in LANGUAGES:
         ),
     )
     for _kind, _label, _hint in (
-        ("names", _("Name"), _("In one language at least.")),
+        ("names", _("Name of the area"), _("In one language at least.")),
         ("departments", _("Department"), _("Who looks after it in your organisation.")),
         ("descriptions", _("What belongs here"), _("One sentence, above the area's ideas.")),
     ):
