@@ -7,10 +7,10 @@ process that is killed loses what it counted in the last PAUSE seconds; one that
 ends writes it first.
 """
 
-import atexit
 import logging
 from collections import Counter
 from contextlib import AbstractContextManager
+from multiprocessing.util import Finalize
 from threading import Lock, Timer
 from typing import Any, Protocol
 
@@ -40,12 +40,13 @@ class Application(Protocol):
 _counts: Counter[int] = Counter()
 _lock = Lock()
 _timer: Timer | None = None
+_at_the_end: Finalize | None = None
 kept.when_forgetting(_counts.clear)
 
 
 def count(app: Application, idea_id: int) -> None:
     """One more person opened the page of `idea_id`."""
-    global _timer
+    global _timer, _at_the_end
     with _lock:
         if len(_counts) < _MOST or idea_id in _counts:
             _counts[idea_id] += 1
@@ -54,9 +55,9 @@ def count(app: Application, idea_id: int) -> None:
         _timer = Timer(PAUSE, _write_later, [app])
         _timer.daemon = True
         _timer.start()
-    # However often this is asked for, it is done once.
-    atexit.unregister(_at_the_end)
-    atexit.register(_at_the_end, app)
+        if _at_the_end is None:
+            # Web processes are children, whose end does not run what atexit knows.
+            _at_the_end = Finalize(None, write, [app], exitpriority=0)
 
 
 def write(app: Application) -> None:
@@ -83,8 +84,4 @@ def _write_later(app: Application) -> None:
     global _timer
     with _lock:
         _timer = None
-    write(app)
-
-
-def _at_the_end(app: Application) -> None:
     write(app)
