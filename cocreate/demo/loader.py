@@ -23,16 +23,17 @@ from cocreate.backlog import actions as backlog
 from cocreate.config import Settings
 from cocreate.discussion import actions as discussion
 from cocreate.discussion.models import Comment, CommentKind
+from cocreate.events import Event
 from cocreate.extensions import db
 from cocreate.ideas import actions as ideas
-from cocreate.ideas.models import DECIDED, Area, Idea, Stage
+from cocreate.ideas.models import DECIDED, Area, Idea, Stage, Visibility
 from cocreate.moderation import actions as moderation
 from cocreate.moderation.models import Reason
 from cocreate.notices.models import Notice
 from cocreate.votes import actions as votes
 
 CONTENT = Path(__file__).parent
-# So many approved contributions and nothing of a member is held any more.
+# So many approved contributions and nothing of a member is held while the months go by.
 KNOWN = 10
 # Notices older than this were read long ago.
 READ_AFTER = timedelta(days=5)
@@ -74,8 +75,7 @@ def load(app: Flask, bar: Bar) -> None:
     path.touch(mode=0o600)
     path.write_text(password + "\n")
     worker.run_until_idle(app)
-    old = clock.now() - READ_AFTER
-    db.session.execute(update(Notice).where(Notice.created_at < old).values(read_at=old))
+    _date_notices(clock.now() - READ_AFTER)
     db.session.commit()
 
 
@@ -83,6 +83,14 @@ def _do(act: Act) -> None:
     moment, _order, do = act
     with clock.at(moment):
         do()
+
+
+def _date_notices(old: datetime) -> None:
+    """The worker told everything today: let each notice be of the day it tells of."""
+    happened = select(Event.created_at).where(Event.id == Notice.event_id).scalar_subquery()
+    all_of_them = update(Notice).execution_options(synchronize_session=False)
+    db.session.execute(all_of_them.values(created_at=happened))
+    db.session.execute(all_of_them.where(Notice.created_at < old).values(read_at=Notice.created_at))
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -245,9 +253,15 @@ class _Story:
             yield self.members[key], (self.now - moment) / timedelta(days=1)
 
     def settle(self) -> None:
-        """What people did by looking: views, which no act of theirs leaves behind."""
+        """Views, which no act leaves behind, and what of each member was really let in."""
         for key, idea in self.ideas.items():
             idea.views = max(self.views[key], idea.views)
+        for member in self.members.values():
+            member.approved_count = 0
+        db.session.flush()
+        for thing in (*self.ideas.values(), *db.session.scalars(select(Comment))):
+            if thing.visibility == Visibility.PUBLIC:
+                thing.author.approved_count += 1
 
 
 def _none(_value: object) -> None:
