@@ -35,7 +35,7 @@ TITLE = "A pocket that closes"
 NEED = "My keys fell out on the second day."
 PROPOSAL = "Put a **zip** on the side pocket."
 JSON = {"Accept": "application/json"}
-ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
+ANYTHING = st.text(max_size=200)
 
 
 @pytest.fixture(autouse=True)
@@ -569,14 +569,8 @@ def test_whatever_is_typed_is_kept_or_refused_in_words(browser, make_member, fie
         assert answer.json["words"]
         return
     idea = db.session.get(Idea, answer.json["id"])
-    # What bytes cannot say arrives as the mark for it; all else as it was typed, but clean.
-    arrived = {name: _quoted_back(value) for name, value in fields.items()}
-    assert idea.title == text.one_line(arrived.get("title", ""))
-    assert idea.need == text.clean(arrived.get("need", ""))
-
-
-def _quoted_back(value: str) -> str:
-    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    assert idea.title == text.one_line(fields.get("title", ""))
+    assert idea.need == text.clean(fields.get("need", ""))
 
 
 # --- tags -------------------------------------------------------------------------------------
