@@ -231,6 +231,7 @@ def test_an_imported_idea_keeps_how_it_came(browser, make_member, make_idea) -> 
         db.session.delete(wording)
     db.session.commit()
 
+    assert "reads as it always did" in browser().get(f"/ideas/{idea.id}/history").text
     assert edit(browser(author), idea, need="Edited.").status_code == 303
     assert kept(idea) == [(1, "As imported."), (2, "Edited.")]
 

@@ -51,7 +51,8 @@ def history(idea: Idea, viewer: Member | None, cursor: str | None = None) -> Pag
         .limit(CHANGES_A_PAGE + 1)
     )
     found = rows.all()
-    older = [*(wording for wording, _ in found[1:]), None]
+    # The last one has none before it; what was never edited has no wordings at all.
+    older = [*(wording for wording, _ in found[1:]), None][: len(found)]
     changes = [
         _change(wording, before, name) for (wording, name), before in zip(found, older, strict=True)
     ]
