@@ -1,6 +1,6 @@
 """Proposing, drafts, editing, withdrawing."""
 
-from flask import Blueprint, flash, jsonify, render_template, request
+from flask import Blueprint, current_app, flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time
 from flask_login import login_required
@@ -177,8 +177,12 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
         form = IdeaForm()
         form.form_errors = [words]
         return _new_page(form, status=400)
-    idea = queries.visible_idea((request.view_args or {})["idea_id"], actor)
-    permits.require(actor, "idea.edit", idea)
+    try:
+        idea = queries.visible_idea((request.view_args or {})["idea_id"], actor)
+        permits.require(actor, "idea.edit", idea)
+    except Refusal as refusal:
+        # Nobody else catches what is raised while an error is being answered.
+        return current_app.handle_user_exception(refusal)
     form = IdeaForm(idea)
     form.form_errors = [words]
     return _edit_page(idea, form, status=400)
