@@ -135,14 +135,19 @@ def remove(actor: Member, comment: Comment) -> None:
     hold_still(comment)
     if comment.visibility == Visibility.WITHDRAWN:
         return
-    if comment.visibility == Visibility.HIDDEN:
-        raise Closed(_("A moderator has hidden this comment; that stays on record."))
+    require_removable(comment)
     was_public = comment.is_public
     comment.visibility = Visibility.WITHDRAWN
     db.session.flush()
     if was_public:
         unshow(comment)
     events.record("comment.removed", actor, _idea(comment), comment=comment)
+
+
+def require_removable(comment: Comment) -> None:
+    """Raises Closed for what a moderator has hidden."""
+    if comment.visibility == Visibility.HIDDEN:
+        raise Closed(_("A moderator has hidden this comment; that stays on record."))
 
 
 def hold_still(comment: Comment) -> None:

@@ -193,6 +193,7 @@ def remove(comment_id: int) -> ResponseReturnValue:
         raise
     permits.require(actor, "comment.remove", comment)
     if request.method == "GET":
+        actions.require_removable(comment)
         return render_template("discussion/remove.html", idea=idea, comment=comment)
     actions.remove(actor, comment)
     db.session.commit()
