@@ -15,6 +15,7 @@ from cocreate.admin import areas_views, members_views
 from cocreate.admin import views as admin_views
 from cocreate.backlog import views as backlog_views
 from cocreate.discussion import views as discussion_views
+from cocreate.exchange import claims_views
 from cocreate.exchange import views as exchange_views
 from cocreate.extensions import babel, csrf, db, limiter, login_manager, migrate
 from cocreate.feeds import views as feeds_views
@@ -99,6 +100,7 @@ def _register(app: Flask) -> None:
         outbox_views,
         search_views,
         exchange_views,
+        claims_views,
         feeds_views,
         admin_views,
         areas_views,

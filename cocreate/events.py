@@ -191,12 +191,16 @@ def record(
     return event_id
 
 
-def record_many(kind: str, idea_ids: Sequence[int]) -> None:
-    """Write down, without an actor, that `kind` happened to each of these ideas."""
+def record_many(kind: str, idea_ids: Sequence[int], actor: HasId | None = None) -> None:
+    """Write down that `kind` happened to each of these ideas."""
     if not idea_ids:
         return
     now = clock.now()
-    values = [{"kind": kind, "created_at": now, "idea_id": one, "data": {}} for one in idea_ids]
+    actor_id = actor and actor.id
+    values: list[dict[str, Any]] = [
+        {"kind": kind, "created_at": now, "actor_id": actor_id, "idea_id": one, "data": {}}
+        for one in idea_ids
+    ]
     event_ids = db.session.scalars(insert(Event).returning(Event.id), values)
     _owe([(one, consumer, 0) for one in event_ids for consumer in KINDS[kind]], now)
 

@@ -98,6 +98,7 @@ RULES: dict[str, Rule] = {
     "member.settings": member,
     "member.see_private": admin,
     "admin.see": admin,
+    "exchange.claim": confirmed,
     "exchange.import": admin,
     "exchange.export": admin,
 }

@@ -17,6 +17,7 @@ from cocreate import clock, events, kept
 from cocreate.accounts.leaving import forget_unconfirmed
 from cocreate.config import Settings
 from cocreate.database import begin_as
+from cocreate.exchange import consumer as exchange
 from cocreate.extensions import db
 from cocreate.ideas import ranking
 from cocreate.notices import consumer as notices
@@ -32,6 +33,7 @@ CONSUMERS: dict[str, tuple[events.Consumer, int]] = {
     "notices": (notices.hear, 20),
     "mail": (mail.hear, 10),
     "search": (search.hear, 50),
+    "exchange": (exchange.hear, 1),
 }
 
 # What is done at a time, and how long to leave between two runs. Each chore does a

@@ -52,14 +52,23 @@ _USUAL_COMMENT = {
 }
 IDEA_FIELDS = tuple(_USUAL_IDEA)
 COMMENT_FIELDS = tuple(_USUAL_COMMENT)
+FIELDS = {"ideas": IDEA_FIELDS, "comments": COMMENT_FIELDS}
 
 
-def suggest_mapping(columns: Sequence[str]) -> dict[str, str]:
+def kind_of(mapping: Mapping[str, str]) -> str:
+    """Whether a file read by this mapping holds "ideas" or "comments"."""
+    return "comments" if "body" in mapping else "ideas"
+
+
+def suggest_mapping(columns: Sequence[str], kind: str = "") -> dict[str, str]:
     """A mapping guessed from usual column names in English and Czech; perhaps an empty one.
 
-    Each column is used once. Comments are suggested where there is a comment and
-    an idea it belongs to but no title.
+    Each column is used once. Where `kind` does not say whether it is "ideas" or
+    "comments", comments are suggested if there is a comment and an idea it belongs
+    to but no title.
     """
+    if kind:
+        return _guess(columns, _USUAL_IDEA if kind == "ideas" else _USUAL_COMMENT)
     ideas, comments = (_guess(columns, usual) for usual in (_USUAL_IDEA, _USUAL_COMMENT))
     named = {key(column) for column in columns}
     is_comments = {"body", "idea_external_id"} <= comments.keys() and not named & {

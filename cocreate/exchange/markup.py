@@ -10,6 +10,7 @@ from markdownify import MarkdownConverter
 
 # Their text is no one's words.
 _DROPPED = ("script", "style", "template", "noscript", "head", "title", "svg", "math")
+_SOME_DROPPED = re.compile("<(?:" + "|".join(_DROPPED) + ")", re.I)
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _LINK = re.compile(r"\](?=:|\(\s*<?(?!https?://|mailto:))", re.I)
 _STARTS = re.compile(
@@ -64,8 +65,10 @@ def html_to_markdown(source: str) -> str:
     source = _NO_TAG.sub("&lt;", _DECLARATION.sub("", _without_comments(source)))
     try:
         soup = BeautifulSoup(source, "html.parser")
-        for tag in soup(_DROPPED):
-            tag.decompose()
+        # Looking through all tags takes as long as parsing them.
+        if _SOME_DROPPED.search(source):
+            for tag in soup(_DROPPED):
+                tag.decompose()
         text = _converter.convert_soup(soup)
     except (ParserRejectedMarkup, RecursionError, ValueError, AssertionError):
         # Nesting deeper than the stack: the words remain.

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import NamedTuple
 
@@ -132,8 +132,7 @@ def digest(row: IdeaRow | CommentRow) -> str:
 
     Equal digests mean that importing the row again changes nothing.
     """
-    said = asdict(row)
-    said.pop("comments", None)
+    said = {one.name: getattr(row, one.name) for one in fields(row) if one.name != "comments"}
     return fingerprint(type(row).__name__, said)
 
 
