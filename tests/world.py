@@ -1,0 +1,299 @@
+"""A small portal with one of everything, that is put back as it was after each request.
+
+Seven readers meet every kind of thing: public, held, hidden, a draft, withdrawn,
+decided, one's own and somebody else's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
+from sqlalchemy import event as sqlevents
+
+from cocreate import clock, database, events, worker
+from cocreate.accounts import passwords, proofs
+from cocreate.accounts.models import Member, MemberSession, Role, email_key, name_key
+from cocreate.backlog import actions as backlog
+from cocreate.discussion import actions as discussion
+from cocreate.discussion.models import Comment
+from cocreate.events import Delivery
+from cocreate.extensions import db
+from cocreate.ideas import actions as ideas
+from cocreate.ideas import drafts, texts
+from cocreate.ideas.models import Area, Idea, Stage, Visibility
+from cocreate.moderation import actions as moderation
+from cocreate.moderation.models import Reason, Ruling
+from cocreate.notices.models import Notice
+from cocreate.notices.tokens import stop_token
+from cocreate.votes import actions as votes
+from tests import databases
+from tests.conftest import Browser
+
+VISITOR = "visitor"
+# The readers, from those who may do the least.
+ROLES = (VISITOR, "unconfirmed", "member", "author", "moderator", "product", "admin")
+PASSWORD = "three words long"
+HASH = passwords.hashed(PASSWORD)
+# What is said where it does not matter what.
+WHY = "Everybody asked for the same thing, and here is the reason."
+
+Content = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
+TABLES: list[Table] = database.Base.metadata.sorted_tables
+
+_STATES = {
+    "public": Visibility.PUBLIC,
+    "held": Visibility.HELD,
+    "hidden": Visibility.HIDDEN,
+    "withdrawn": Visibility.WITHDRAWN,
+}
+
+
+class World:
+    """The portal's people and things, by the words of the policy table.
+
+    `ideas` and `comments` are the author's, by their state; those `own` of a role
+    are in `own_ideas` and `own_comments`, and they are held.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.members: dict[str, Member] = {}
+        self.ideas: dict[str, Idea] = {}
+        self.comments: dict[str, Comment] = {}
+        self.own_ideas: dict[str, Idea] = {}
+        self.own_comments: dict[str, Comment] = {}
+        self.rulings: dict[str, Ruling] = {}
+        self.notices: dict[str, Notice] = {}
+        self.areas: dict[str, Area] = {}
+        self.browsers: dict[str, Browser] = {VISITOR: Browser(app)}
+        self.people()
+        self.things()
+        db.session.commit()
+        # Everybody hears what happened; the mails are files in the data folder.
+        worker.run_until_idle(app)
+        worker.run_chores(app, {})
+        self.duties()
+        db.session.commit()
+        # What the tables held before the first request, and what was sent to them since.
+        self.beginning = self.content()
+        self.written: list[str] = []
+
+    def person(self, name: str, role: str = "member", **values: Any) -> Member:
+        """A confirmed member whom nothing is held of."""
+        email = f"{name.lower()}@example.com"
+        member = Member(
+            **{
+                "name": name,
+                "name_key": name_key(name),
+                "email": email,
+                "email_key": email_key(email),
+                "email_confirmed_at": clock.now(),
+                "password_hash": HASH,
+                "role": Role(role),
+                "language": "en",
+                "approved_count": 10,
+                "created_at": clock.now(),
+                **values,
+            }
+        )
+        db.session.add(member)
+        db.session.flush()
+        return member
+
+    def people(self) -> None:
+        for role, name in zip(
+            ROLES[1:], ("Uma", "Milan", "Anna", "Mona", "Petr", "Ada"), strict=True
+        ):
+            staff = role if role in set(Role) else "member"
+            self.members[role] = self.person(name, staff)
+        self.members["other moderator"] = self.person("Otto", "moderator")
+        self.members["other"] = self.person("Olga")
+
+    def things(self) -> None:
+        self.areas = {
+            key: Area(key=key, names={"en": key.title()}, position=number)
+            for number, key in enumerate(("shops", "app", "rental"))
+        }
+        db.session.add_all(self.areas.values())
+        self.areas["rental"].closed_at = clock.now()
+        author = self.members["author"]
+        for state, visibility in _STATES.items():
+            self.ideas[state] = self.idea(author, f"Idea {state}", visibility)
+        self.ideas["decided"] = self.idea(author, "Idea decided", Visibility.PUBLIC)
+        self.ideas["voted"] = self.idea(author, "Idea voted", Visibility.PUBLIC)
+        for role in ROLES[2:]:
+            votes.cast(self.members[role], self.ideas["voted"])
+        self.ideas["draft"] = self.draft(author, "Idea draft")
+        for state, visibility in _STATES.items():
+            self.comments[state] = self.comment(author, self.ideas["public"], state, visibility)
+        self.comments["on held"] = self.comment(
+            self.members["moderator"], self.ideas["held"], "on held", Visibility.PUBLIC
+        )
+        for role in ROLES[1:]:
+            member = self.members[role]
+            self.own_ideas[role] = self.idea(member, f"Own {role}", Visibility.HELD)
+            self.own_comments[role] = self.comment(
+                member, self.ideas["public"], f"own {role}", Visibility.HELD
+            )
+        for role in ("moderator", "admin", "other moderator"):
+            idea = self.idea(author, f"Ruled by {role}", Visibility.PUBLIC)
+            self.rulings[role] = moderation.hide(
+                self.members[role], idea, Reason.UNCLEAR, "Nobody can tell what you mean."
+            )
+        backlog.answer(
+            self.members["product"], self.ideas["decided"], body=WHY, stage=Stage.SHIPPED
+        )
+        self.members["unconfirmed"].email_confirmed_at = None
+
+    def idea(self, author: Member, title: str, visibility: Visibility, **values: Any) -> Idea:
+        idea = ideas.submit(
+            author,
+            **{
+                "title": title,
+                "need": f"What is missing: {title}.",
+                "proposal": f"What to do: {title}.",
+                "area": self.areas["shops"],
+                "tags": ["zips"],
+                "language": "en",
+                **values,
+            },
+        )
+        idea.visibility = visibility
+        db.session.flush()
+        return idea
+
+    def draft(self, author: Member, title: str, **values: Any) -> Idea:
+        written = texts.read(
+            **{
+                "title": title,
+                "need": "What is missing.",
+                "proposal": "",
+                "area": None,
+                "tags": [],
+                "language": "en",
+                **values,
+            }
+        )
+        return drafts.save(author, written, key=drafts.new_key(), seen=0)
+
+    def comment(self, author: Member, idea: Idea, body: str, visibility: Visibility) -> Comment:
+        comment = discussion.write(author, idea, body=body)
+        comment.visibility = visibility
+        db.session.flush()
+        return comment
+
+    def duties(self) -> None:
+        """Notices for everybody, a delivery that failed, and a browser for each reader."""
+        event_id = events.record("idea.owned", None, self.ideas["public"])
+        for role in (*ROLES[1:], "other"):
+            member = self.members[role]
+            self.notices[role] = Notice(
+                event_id=event_id,
+                member_id=member.id,
+                kind="idea.answered",
+                idea_id=self.ideas["public"].id,
+                created_at=clock.now(),
+            )
+            self.browsers[role] = Browser(self.app, member)
+            # Signed in at another place too, and about to move to another address.
+            Browser(self.app, member)
+            member.new_email = f"moved-{member.email}"
+        db.session.add_all(self.notices.values())
+        self.failed = Delivery(
+            event_id=event_id,
+            consumer="notices",
+            tries=8,
+            failed_at=clock.now(),
+            error="ValueError",
+        )
+        db.session.add(self.failed)
+
+    def session_of(self, role: str) -> int:
+        """The id of where the role's member is signed in."""
+        found = select(MemberSession.id).where(MemberSession.member_id == self.members[role].id)
+        return db.session.scalars(found).first() or 0
+
+    @cached_property
+    def tokens(self) -> dict[str, str]:
+        """The ends of links in mails, by whose they are and what for."""
+        unconfirmed, author = self.members["unconfirmed"], self.members["author"]
+        return {
+            "confirm": proofs.confirm_token(unconfirmed, unconfirmed.email or ""),
+            "reset": proofs.reset_token(author),
+            "stop": stop_token(author.id, self.ideas["public"].id),
+            "stale": "stale",
+        }
+
+    @cached_property
+    def mail(self) -> str:
+        """The name of a mail that was written."""
+        folder = self.app.config["SETTINGS"].data / "mail"
+        return str(next(folder.rglob("*.eml")).name)
+
+    # --- putting it back ----------------------------------------------------------------------
+
+    def content(self) -> Content:
+        """Every row of every table, by its key."""
+        db.session.rollback()
+        found = {
+            table.name: {
+                tuple(row[column.name] for column in table.primary_key): dict(row)
+                for row in db.session.execute(select(table)).mappings()
+            }
+            for table in TABLES
+        }
+        db.session.rollback()
+        return found
+
+    def changed(self) -> list[str]:
+        """The tables that are not as they were in the beginning."""
+        if not self.written:
+            return []
+        now = self.content()
+        return [name for name, rows in self.beginning.items() if rows != now[name]]
+
+    def put_back(self) -> None:
+        """Let the tables hold what they held in the beginning."""
+        if not self.written:
+            return
+        now = self.content()
+        different = [one for one in TABLES if now[one.name] != self.beginning[one.name]]
+        for table in reversed(different):
+            for key in sorted(now[table.name].keys() - self.beginning[table.name].keys())[::-1]:
+                db.session.execute(delete(table).where(_is(table, key)))
+        for table in different:
+            for key, row in sorted(self.beginning[table.name].items()):
+                if key not in now[table.name]:
+                    db.session.execute(insert(table).values(row))
+                elif row != now[table.name][key]:
+                    db.session.execute(update(table).where(_is(table, key)).values(row))
+        db.session.commit()
+        db.session.expire_all()
+        self.written.clear()
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """Remember that something may have been written."""
+        if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA", "SHOW")):
+            self.written.append(statement)
+
+
+def _is(table: Table, key: tuple[Any, ...]) -> ColumnElement[bool]:
+    return and_(*(column == one for column, one in zip(table.primary_key, key, strict=True)))
+
+
+@contextmanager
+def build(app: Flask) -> Iterator[World]:
+    """The world in an empty portal, in a context in which the test may use `db.session`."""
+    with app.app_context():
+        databases.empty(db.engine)
+        db.session.remove()
+        worker.forget(app)
+        world = World(app)
+        sqlevents.listen(db.engine, "before_cursor_execute", world.note)
+        yield world
+        sqlevents.remove(db.engine, "before_cursor_execute", world.note)
+        assert world.content() == world.beginning
+        db.session.remove()
