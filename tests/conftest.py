@@ -32,7 +32,7 @@ from cocreate.ideas import actions as ideas
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.notices import post
 from cocreate.votes import actions as votes
-from tests import databases
+from tests import catalogue, databases
 from tests.databases import pytest_configure
 
 # The hook that ends the servers belongs to this file's run.
@@ -49,6 +49,12 @@ def migrate(url: str) -> None:
             upgrade()
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _czech() -> None:
+    """The portal speaks Czech as today's catalogue says."""
+    catalogue.compile_catalogue()
 
 
 @pytest.fixture(scope="session", params=databases.KINDS)
