@@ -2,8 +2,10 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,6 @@ from cocreate.extensions import db
 from cocreate.ideas.models import Visibility
 from cocreate.moderation import actions as moderation
 from cocreate.search import actions, index, queries
-from tests.killed_worker import LONGEST_LIFE, live_and_die
 
 Make = Callable[..., Any]
 
@@ -28,7 +29,8 @@ KILLS = 12
 IDEAS = 40
 CHANGES = 50
 # How long the changes take altogether; about as long as the workers are killed.
-SECONDS = 4.0
+SECONDS = 5.0
+LONGEST_LIFE = 0.7
 
 
 def only_search() -> None:
@@ -43,15 +45,26 @@ def owed() -> int:
     return db.session.scalar(undone) or 0
 
 
+def live_and_die(app: Flask, life: float) -> None:
+    """One worker, a fork with everything at hand, so that it is at work when it is killed."""
+    child = os.fork()
+    if child == 0:
+        worker.run(app, threading.Event())
+        os._exit(0)
+    time.sleep(life)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
 def main() -> None:
     """Live and be killed, again and again; then live on until nothing is owed."""
     only_search()
+    app = create_app(config.read())
     chance = random.Random(int(sys.argv[1]))
     for _ in range(KILLS):
-        live_and_die(chance.uniform(0.02, LONGEST_LIFE))
+        live_and_die(app, chance.uniform(0.05, LONGEST_LIFE))
     # The last life is for whatever comes until the test has no more changes.
     sys.stdin.read()
-    app = create_app(config.read())
     with app.app_context():
         while owed():
             db.session.rollback()
