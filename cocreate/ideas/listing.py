@@ -130,14 +130,19 @@ def _settled() -> ColumnElement[bool]:
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     area, stage = filters.area, filters.stage
-    # Of an area and a stage the stage leaves fewer, unless ideas are new in it. A planner
-    # that knows no numbers guesses: adding nothing to a column keeps it from its index.
-    if area is not None:
-        by_area = Idea.area_id + 0 if stage not in (None, Stage.NEW) else Idea.area_id
+    by_area: Any = Idea.area_id
+    by_stage: ColumnElement[Any] = type_coerce(Idea.stage, String)
+    # Of an area and a stage the stage leaves fewer, unless ideas are new in it. PostgreSQL
+    # knows that from its numbers; SQLite guesses, and nothing added to a column keeps it
+    # from that column's index.
+    if area and stage and db.session.get_bind().dialect.name == "sqlite":
+        if stage == Stage.NEW:
+            by_stage = by_stage.concat("")
+        else:
+            by_area = by_area + 0
+    if area:
         conditions.append(by_area == area.id)
-    if stage is not None:
-        stages = type_coerce(Idea.stage, String)
-        by_stage = stages.concat("") if area and stage == Stage.NEW else stages
+    if stage:
         conditions.append(by_stage == stage.value)
     if filters.language:
         conditions.append(Idea.language == filters.language)
