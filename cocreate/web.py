@@ -156,7 +156,8 @@ def see_other(endpoint_or_path: str, **values: Any) -> Response:
 
 def private(page: str, status: int = 200) -> Response:
     """A page whose address proves something: nobody keeps it, and no link gives it away."""
-    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    # "no-referrer" would hide the page's origin too, and `_guard` would refuse its own form.
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
     return Response(page, status, headers, mimetype="text/html")
 
 

@@ -99,7 +99,7 @@ def test_a_link_works_once_and_says_so(browser):
     assert again.status_code == 410
     assert "used" in again.text
     assert eva.post(link).status_code == 410
-    assert again.headers["Referrer-Policy"] == "no-referrer"
+    assert again.headers["Referrer-Policy"] == "strict-origin"
     assert again.headers["Cache-Control"] == "no-store"
 
 
