@@ -197,7 +197,7 @@ class Comments:
 
     def _begun(self, idea_ids: set[int]) -> dict[int, datetime]:
         rows = db.session.execute(select(Idea.id, Idea.created_at).where(Idea.id.in_(idea_ids)))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def _place(self, replies: Sequence[tuple[Key, Key]]) -> None:
         """Put replies, given as (their key, that of what they reply to), below those.
@@ -223,9 +223,7 @@ class Comments:
             below = db.session.execute(
                 select(Comment.id, Comment.parent_id).where(Comment.parent_id.in_(tops))
             )
-            deeper = [
-                {"id": one, "parent_id": tops[above]} for one, above in below.tuples() if above
-            ]
+            deeper = [{"id": one, "parent_id": tops[above]} for one, above in below if above]
             if deeper:
                 db.session.execute(update(Comment), deeper)
 
@@ -238,7 +236,7 @@ class Comments:
                 Comment.id.in_(ids.values())
             )
         )
-        by_id = {one: _Place(one, idea_id, above or one) for one, idea_id, above in rows.tuples()}
+        by_id = {one: _Place(one, idea_id, above or one) for one, idea_id, above in rows}
         return {key: by_id[one] for key, one in ids.items()}
 
     def _update(self, changed: Sequence[tuple[Origin, CommentRow]]) -> dict[int, int]:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import update
 
 from cocreate import clock
-from cocreate.events import MAX_TRIES, Claimed, Delivery, NotNow
+from cocreate.deliveries import MAX_TRIES, Claimed, NotNow
+from cocreate.events import Delivery
 from cocreate.exchange import running, uploads
 from cocreate.exchange.actions import Progress
 from cocreate.exchange.models import ImportRun

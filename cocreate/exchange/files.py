@@ -34,7 +34,9 @@ def lines(format: str, page: Page) -> bytes:
     """The rows of a page."""
     if format == "csv":
         return _csv(map(own.cells, page))
-    return "".join(json.dumps(own.record(row), ensure_ascii=False) + "\n" for row in page).encode()
+    text = "".join(json.dumps(own.record(row), ensure_ascii=False) + "\n" for row in page)
+    # Some programs take this one for the end of a line.
+    return text.replace("\x85", "\\u0085").encode()
 
 
 def _csv(rows: Iterable[Iterable[str]], mark: str = "") -> bytes:

@@ -316,7 +316,7 @@ def _tags_of(ids: Sequence[int]) -> defaultdict[int, set[str]]:
         .join(Tag, Tag.id == IdeaTag.tag_id)
         .where(IdeaTag.idea_id.in_(ids))
     )
-    for idea_id, name in rows.tuples():
+    for idea_id, name in rows:
         found[idea_id].add(name)
     return found
 
@@ -328,7 +328,7 @@ def _tag(tags: dict[int, tuple[str, ...]]) -> None:
         return
     events.insert_or_ignore(Tag, [{"name": name} for name in names])
     rows = db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names)))
-    ids = dict(rows.tuples().all())
+    ids = dict(rows.all())
     db.session.execute(
         insert(IdeaTag),
         [

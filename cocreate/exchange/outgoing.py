@@ -174,7 +174,7 @@ def _tags(ids: Collection[int]) -> Mapping[int, Sequence[str]]:
         .where(IdeaTag.idea_id.in_(ids))
     )
     found: dict[int, list[str]] = {}
-    for idea_id, name in rows.tuples():
+    for idea_id, name in rows:
         found.setdefault(idea_id, []).append(name)
     return {idea_id: sorted(some) for idea_id, some in found.items()}
 
