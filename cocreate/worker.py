@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask
 
-from cocreate import clock, events, kept
+from cocreate import clock, deliveries, kept
 from cocreate.accounts.leaving import forget_unconfirmed
 from cocreate.config import Settings
 from cocreate.database import begin_as
@@ -29,7 +29,7 @@ from cocreate.search import consumer as search
 log = logging.getLogger("cocreate.worker")
 
 # Each consumer with the number of deliveries it takes at once.
-CONSUMERS: dict[str, tuple[events.Consumer, int]] = {
+CONSUMERS: dict[str, tuple[deliveries.Consumer, int]] = {
     "notices": (notices.hear, 20),
     "mail": (mail.hear, 10),
     "search": (search.hear, 50),
@@ -54,7 +54,7 @@ def run_once(app: Flask) -> int:
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
         try:
-            return events.deliver_due(CONSUMERS, settings.lease, _failed)
+            return deliveries.deliver_due(CONSUMERS, settings.lease, _failed)
         finally:
             db.session.remove()
 

@@ -23,7 +23,8 @@ FEATURES = (
 # Folders with doors only: a page that composes, forms over other features' verbs.
 DOOR_FOLDERS = ("home", "feeds", "admin", "demo")
 GROUND = (
-    "clock config database errors events extensions i18n kept limits paging permits site text text_diff"
+    "clock config database deliveries errors events extensions i18n kept limits paging permits"
+    " site text text_diff"
 ).split()
 # Modules beside the features that are doors.
 DOORS = "__init__ visitors __main__ web cards worker cli serve health logs".split()

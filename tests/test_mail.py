@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from cocreate import clock, events, site, worker
+from cocreate import clock, deliveries, site, worker
 from cocreate.accounts import actions as accounts
 from cocreate.accounts import proofs
 from cocreate.accounts.models import MailChoice
@@ -38,7 +38,7 @@ def deliver(make_member, make_idea, work):
     return go
 
 
-def deliveries(**conditions):
+def mails_owed(**conditions):
     rows = select(Delivery).where(Delivery.consumer == "mail").order_by(Delivery.id)
     return list(db.session.scalars(rows.filter_by(**conditions)))
 
@@ -175,7 +175,7 @@ def test_account_mails_bring_links_that_work(mailbox, app, work) -> None:
         "Your address has been changed",
         "Your password has been changed",
     ]
-    assert all(one.done_at for one in deliveries())
+    assert all(one.done_at for one in mails_owed())
 
 
 def test_a_link_that_is_of_no_use_any_more_is_not_sent(mailbox, app, work) -> None:
@@ -185,7 +185,7 @@ def test_a_link_that_is_of_no_use_any_more_is_not_sent(mailbox, app, work) -> No
     work()
 
     assert mailbox.mails == []
-    assert all(one.done_at for one in deliveries())
+    assert all(one.done_at for one in mails_owed())
 
 
 def link(mail, path):
@@ -199,7 +199,7 @@ def link(mail, path):
 def test_what_the_server_puts_off_comes_later_and_once(mailbox, deliver, work) -> None:
     mailbox.answers.append("451 busy")
     member, _ = deliver()
-    (owed,) = deliveries(done_at=None)
+    (owed,) = mails_owed(done_at=None)
     assert (owed.tries, owed.failed_at) == (1, None)
     assert owed.due_at > clock.now()
     assert owed.error == "NotSent: 451 busy"
@@ -208,7 +208,7 @@ def test_what_the_server_puts_off_comes_later_and_once(mailbox, deliver, work) -
     work()
 
     assert len(mailbox.to(member)) == 1
-    assert deliveries(done_at=None) == []
+    assert mails_owed(done_at=None) == []
 
 
 def test_a_worker_killed_after_sending_sends_again_under_the_same_id(
@@ -244,13 +244,13 @@ def test_a_failure_in_a_batch_repeats_nothing_that_went_out(
     work()
 
     assert [len(mailbox.to(one)) for one in people] == [1, 1, 0, 1, 0, 1]
-    failed, put_off = deliveries(done_at=None)
+    failed, put_off = mails_owed(done_at=None)
     assert (failed.member_id, failed.tries, failed.due_at) == (people[2].id, 1, None)
     assert failed.failed_at is not None
     assert (put_off.member_id, put_off.failed_at) == (people[4].id, None)
 
     mailbox.refuses.clear()
-    assert events.send_again([failed.id]) == 1
+    assert deliveries.send_again([failed.id]) == 1
     make_due()
     work()
 
@@ -262,7 +262,7 @@ def test_the_same_address_is_named_in_no_error(mailbox, deliver) -> None:
     mailbox.refuses["ada@example.com"] = "550 <ada@example.com> is unknown here"
     deliver(email="ada@example.com")
 
-    (failed,) = deliveries(done_at=None)
+    (failed,) = mails_owed(done_at=None)
     assert failed.error == "Refused: 550 <(address)> is unknown here"
 
 
@@ -291,14 +291,14 @@ def test_a_server_that_is_away_loses_nothing_and_is_not_asked_ten_times(
         work()
 
     assert len(tried) == 1
-    assert len(deliveries(done_at=None)) == 6
+    assert len(mails_owed(done_at=None)) == 6
     assert mailbox.mails == []
 
     post.bind(post.settings())
     make_due()
     work()
     assert len(mailbox.mails) == 6
-    assert deliveries(done_at=None) == []
+    assert mails_owed(done_at=None) == []
 
 
 def away():
@@ -332,12 +332,12 @@ def test_what_may_not_be_told_any_more_when_the_mail_goes_out_is_dropped(
 
     # Its author may still see it; nobody else hears another word of it.
     assert {one["X-Arrived-For"] for one in mailbox.mails} == {author.email}
-    assert all(one.done_at for one in deliveries())
+    assert all(one.done_at for one in mails_owed())
 
 
 def _hear_all_but_mail(app):
     consumers = {name: one for name, one in worker.CONSUMERS.items() if name != "mail"}
-    while events.deliver_due(consumers, 60, lambda *_: None):
+    while deliveries.deliver_due(consumers, 60, lambda *_: None):
         pass
 
 
@@ -411,7 +411,7 @@ def test_a_server_that_cannot_keep_a_secret_is_told_none(mailbox, deliver, schem
     post.bind(dataclasses.replace(post.settings(), smtp_url=address))
     deliver()
 
-    (owed,) = deliveries(done_at=None)
+    (owed,) = mails_owed(done_at=None)
     assert owed.error.startswith("NotSent: the mail server could not be reached")
     assert owed.failed_at is None
     assert mailbox.mails == mailbox.signed_in == []

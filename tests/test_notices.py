@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from cocreate import clock, events, worker
+from cocreate import clock, deliveries, events, worker
 from cocreate.accounts.models import MailChoice
 from cocreate.backlog import actions as backlog
 from cocreate.discussion.models import Comment
@@ -367,7 +367,7 @@ def statements(do):
 def _hear(app):
     """Let the notices alone be made."""
     db.session.commit()
-    while events.deliver_due({"notices": worker.CONSUMERS["notices"]}, 60, _fail):
+    while deliveries.deliver_due({"notices": worker.CONSUMERS["notices"]}, 60, _fail):
         pass
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import events, kept, permits, site, web
+from cocreate import deliveries, kept, permits, site, web
 from cocreate.admin import queries
 from cocreate.admin.forms import SettingsForm
 from cocreate.errors import Invalid, NotThere
@@ -92,7 +92,7 @@ def _lines(value: Any) -> Any:
 
 @bp.get("/admin/deliveries")
 @login_required
-def deliveries() -> ResponseReturnValue:
+def stuck() -> ResponseReturnValue:
     """What could not be delivered, and how much waits."""
     permits.require(web.signed_in(), "admin.see")
     return render_template(
@@ -110,7 +110,7 @@ def send_again(delivery_id: int) -> ResponseReturnValue:
     permits.require(web.signed_in(), "admin.see")
     if db.session.get(Delivery, delivery_id) is None:
         raise NotThere()
-    events.send_again([delivery_id])
+    deliveries.send_again([delivery_id])
     db.session.commit()
     flash(gettext("It is tried again, in a moment."), "good")
     return web.see_other(web.safe_next("/admin/deliveries"))
@@ -121,7 +121,7 @@ def send_again(delivery_id: int) -> ResponseReturnValue:
 def send_all_again() -> ResponseReturnValue:
     """Try all of them once more."""
     permits.require(web.signed_in(), "admin.see")
-    number = events.send_again()
+    number = deliveries.send_again()
     db.session.commit()
     words = ngettext(
         "%(num)s delivery is tried again.", "%(num)s deliveries are tried again.", number

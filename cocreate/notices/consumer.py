@@ -21,8 +21,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cocreate import clock
 from cocreate.accounts.models import MailChoice, Member, Role
+from cocreate.deliveries import Claimed
 from cocreate.discussion.models import Comment
-from cocreate.events import Claimed, Delivery, Event, insert_or_ignore
+from cocreate.events import Delivery, Event, insert_or_ignore
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.notices.models import Because, Notice, Watch

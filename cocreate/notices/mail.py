@@ -14,7 +14,8 @@ from sqlalchemy import update
 
 from cocreate import clock
 from cocreate.accounts.models import Member
-from cocreate.events import Claimed, Delivery
+from cocreate.deliveries import Claimed
+from cocreate.events import Delivery
 from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES, force_locale
 from cocreate.notices import account_letters, news_letters, post

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from cocreate.config import Settings
-from cocreate.events import GivenUp
+from cocreate.deliveries import GivenUp
 
 Send = Callable[[EmailMessage], None]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cocreate.events import Claimed, NotNow
+from cocreate.deliveries import Claimed, NotNow
 from cocreate.search import actions
 from cocreate.search.index import Busy
 
