@@ -404,6 +404,7 @@ def test_declining_from_the_board_asks_for_the_reason(browser, make_idea, produc
 
     assert sent.location == "/backlog/board"
     assert idea.stage == Stage.DECLINED
+    assert "Everyone who took part hears of it." in dana.get(sent.location).text
 
 
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example"])

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -100,6 +100,7 @@ def answer(idea_id: int) -> ResponseReturnValue:
     except (Invalid, actions.Moved) as refusal:
         db.session.rollback()
         return _refused(ideas.visible_idea(idea_id, actor), form, refusal)
+    flash(gettext("It is published. Everyone who took part hears of it."), "good")
     return web.see_other(web.safe_next(f"{web.idea_path(idea)}#answer-{written.id}"))
 
 
