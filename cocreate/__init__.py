@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cocreate import config, database, health, logs, web
+from cocreate import config, database, health, logs, problems, web
 from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
 from cocreate.admin import areas_views, members_views
@@ -80,6 +80,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     proofs.bind(settings.secret_key)
     post.bind(settings)
     web.bind(app)
+    problems.bind(app)
     _register(app)
     return app
 

@@ -1,4 +1,4 @@
-"""Flask's side: who is asking, refusals as pages, headers, what templates may use."""
+"""Flask's side: who is asking, where forms come from, headers, what templates may use."""
 
 import hashlib
 import secrets
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -15,20 +15,14 @@ from flask import (
     current_app,
     g,
     has_request_context,
-    jsonify,
-    render_template,
     request,
     session,
     url_for,
 )
-from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, format_timedelta
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -39,9 +33,9 @@ from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
 from cocreate.config import Settings
 from cocreate.database import MAX_ID, begin_as
-from cocreate.errors import Invalid, NotAllowed, Refusal
-from cocreate.extensions import csrf, db, login_manager
-from cocreate.i18n import LANGUAGES, get_locale, gettext
+from cocreate.errors import Invalid, NotAllowed
+from cocreate.extensions import csrf, login_manager
+from cocreate.i18n import LANGUAGES, get_locale
 from cocreate.labels import label
 from cocreate.notices import queries as notices
 
@@ -255,13 +249,7 @@ def bind(app: Flask) -> None:
     app.before_request(_guard)
     app.after_request(_finish)
     app.context_processor(_context)
-    app.register_error_handler(Refusal, _refuse)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
-    app.register_error_handler(PoolTimeout, _database_error)
-    app.register_error_handler(Exception, _crash)
     login_manager.user_loader(_load)
-    login_manager.unauthorized_handler(_ask_to_sign_in)
 
 
 def _begin() -> None:
@@ -295,12 +283,6 @@ def _guard() -> None:
 def _load(token: str) -> SignedIn | None:
     found = accounts.session_of(token)
     return SignedIn(found[0], token, found[1].id, found[1].seen_at) if found else None
-
-
-def _ask_to_sign_in() -> ResponseReturnValue:
-    if wants_json():
-        return _problem(401, gettext("Sign in first"), gettext("Sign in, then try again."))
-    return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
 
 
 def _finish(response: Response) -> Response:
@@ -354,78 +336,3 @@ def _context() -> dict[str, Any]:
         "base_url": settings().address,
         "locale": str(get_locale()),
     }
-
-
-def _problem(status: int, title: str, words: str) -> ResponseReturnValue:
-    """A refusal or a fault, as a page or as JSON."""
-    request_id = g.get("request_id", "")
-    if wants_json():
-        return jsonify(error=title, words=words, request_id=request_id), status
-    page = render_template(
-        "errors/error.html", code=status, title=title, words=words, request_id=request_id
-    )
-    return page, status
-
-
-def _refuse(refusal: Refusal) -> ResponseReturnValue:
-    db.session.rollback()
-    return _problem(refusal.status, str(refusal.title), str(refusal.words or ""))
-
-
-def _http_error(error: HTTPException) -> ResponseReturnValue:
-    db.session.rollback()
-    if error.response is not None or (error.code or 500) < 400:
-        return error
-    status = error.code or 500
-    titles = {
-        400: gettext("The form came in incomplete"),
-        403: gettext("This is not yours to do"),
-        404: gettext("There is nothing here"),
-        405: gettext("This address does something else"),
-        413: gettext("That is too large"),
-        429: gettext("That was a lot at once"),
-    }
-    words = {
-        400: gettext("Go back, load the page again and send it once more."),
-        403: gettext("The form came from another place, or the page stood open for too long."),
-        404: gettext("The address may be mistyped, or what stood here may not be public."),
-        413: gettext("Shorten it or make the file smaller, then send it again."),
-        429: gettext("Take a short break, then try again."),
-    }
-    answer = current_app.make_response(
-        _problem(status, titles.get(status, error.name), words.get(status, ""))
-    )
-    if error.code == 405 and getattr(error, "valid_methods", None):
-        answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
-    return answer
-
-
-def _database_error(error: Exception) -> ResponseReturnValue:
-    current_app.logger.warning("database did not answer", exc_info=error)
-    g.is_down = True
-    try:
-        db.session.rollback()
-    except DBAPIError:
-        db.session.remove()
-    answer = current_app.make_response(
-        _problem(
-            503,
-            gettext("We will be right back"),
-            gettext("The portal is very busy or being looked after. Try again in a moment."),
-        )
-    )
-    answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def _crash(error: Exception) -> ResponseReturnValue:
-    if current_app.testing:
-        raise error
-    current_app.logger.exception("a request failed")
-    g.is_down = True
-    db.session.remove()
-    return _problem(
-        500,
-        gettext("Something broke on our side"),
-        gettext("It was written down. If it happens again, tell us the number below."),
-    )

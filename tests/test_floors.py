@@ -27,7 +27,7 @@ GROUND = (
     " site text text_diff"
 ).split()
 # Modules beside the features that are doors.
-DOORS = "__init__ visitors __main__ web cards worker cli serve health logs".split()
+DOORS = "__init__ visitors __main__ web cards worker cli serve health logs problems".split()
 FLASK = ("flask", "flask_login", "flask_wtf", "werkzeug")
 
 FLOOR = {"models": 0, "queries": 1, "index": 1, "labels": 1, "actions": 2, "consumer": 3, "mail": 3}
