@@ -112,7 +112,7 @@ def member_names(ids: Iterable[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     rows = db.session.execute(select(Member.id, Member.name).where(Member.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 def asked_lately(member_id: int, kind: str) -> int:
