@@ -41,7 +41,7 @@ KINDS: dict[str, Words] = {"ideas": _("Ideas"), "comments": _("Comments")}
 
 def kind_at(place: int, values: Mapping[str, str]) -> str:
     """What somebody said that the file at this place holds; "" if they did not."""
-    said = values.get(f"{place}-kind", "")
+    said = values.get(f"{place}-holds", "")
     return said if said in FIELDS else ""
 
 

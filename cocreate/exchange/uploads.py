@@ -53,7 +53,9 @@ def keep(run: ImportRun, saves: list[Callable[[Path], None]]) -> None:
     Their own names are nowhere on the disk. Raises OSError.
     """
     _tidy()
-    folder_of(run).mkdir(parents=True, exist_ok=True)
+    # A run of another database may have had this number.
+    shutil.rmtree(folder_of(run), ignore_errors=True)
+    folder_of(run).mkdir(parents=True)
     for place, save in enumerate(saves, start=1):
         save(_path(run, place))
 
