@@ -51,8 +51,7 @@ def bind(app: Flask, settings: Settings) -> None:
                 "request",
                 extra={
                     "method": request.method,
-                    # The path without its query: searches and tokens stay out of the logs.
-                    "path": request.path if request.endpoint in _PLAIN_PATHS else request.endpoint,
+                    "path": _path(),
                     "status": response.status_code,
                     "ms": round((time.perf_counter() - g.get("started", 0)) * 1000, 1),
                 },
@@ -63,3 +62,14 @@ def bind(app: Flask, settings: Settings) -> None:
 # Paths that say nothing about anyone; of the others only the endpoint is logged,
 # because links in mails carry their proof in the path.
 _PLAIN_PATHS = frozenset({"ideas.show", "ideas.index", "health.livez", "health.readyz"})
+
+
+def _path() -> str | None:
+    """The path without its query, so that searches and tokens stay out of the logs.
+
+    An idea's is without its title, too: that may be a draft's or wait for a moderator.
+    """
+    if request.endpoint not in _PLAIN_PATHS:
+        return request.endpoint
+    idea_id = (request.view_args or {}).get("idea_id")
+    return f"/ideas/{idea_id}" if idea_id else request.path
