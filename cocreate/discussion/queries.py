@@ -12,6 +12,7 @@ from cocreate import clock, paging, permits, site
 from cocreate.accounts.models import Member, Role
 from cocreate.discussion.models import Comment, CommentKind, CommentWording
 from cocreate.errors import NotThere
+from cocreate.events import Event
 from cocreate.extensions import db
 from cocreate.ideas import queries as ideas
 from cocreate.ideas.models import Idea, Visibility
@@ -192,12 +193,16 @@ def removed_by(actor: Member, comment_id: int) -> Idea | None:
     )
 
 
-def wordings_of(comment: Comment, before: int | None = None) -> Page[tuple[int, datetime, str]]:
+def wordings_of(
+    comment: Comment, actor: Member | None, before: int | None = None
+) -> Page[tuple[int, datetime, str]]:
     """How a comment read over time, newest first: (number, when it was written, text).
 
-    The newest is what it reads now. A page ends with the wording that the next
-    one begins with, so that each can be compared with the one before it; `before`
-    (from Page.next) is that wording's number.
+    Its author and the moderators see every wording; everyone else those since it
+    was let in: what was mended while it waited was never public. The newest is what
+    it reads now. A page ends with the wording that the next one begins with, so that
+    each can be compared with the one before it; `before` (from Page.next) is that
+    wording's number.
     """
     if before is None or not 0 < before < comment.wording:
         before = comment.wording
@@ -208,6 +213,7 @@ def wordings_of(comment: Comment, before: int | None = None) -> Page[tuple[int, 
             .where(
                 CommentWording.comment_id == comment.id,
                 CommentWording.number <= before,
+                CommentWording.number >= _first_seen(comment, actor),
             )
             .order_by(CommentWording.number.desc())
             .limit(WORDINGS + 1)
@@ -217,6 +223,27 @@ def wordings_of(comment: Comment, before: int | None = None) -> Page[tuple[int, 
         now = (comment.wording, comment.edited_at or comment.created_at, comment.body)
         rows = [now, *rows][: WORDINGS + 1]
     return Page(rows, str(rows[-1][0]) if len(rows) > WORDINGS else None)
+
+
+def _first_seen(comment: Comment, actor: Member | None) -> int:
+    """The number of the first wording that `actor` may read."""
+    if permits.author(actor, comment) or permits.may(actor, "idea.moderate"):
+        return 1
+    let_in_at = db.session.scalar(
+        select(func.max(Event.created_at)).where(
+            Event.idea_id == comment.idea_id,
+            Event.comment_id == comment.id,
+            Event.kind == "comment.approved",
+        )
+    )
+    if let_in_at is None:
+        return 1
+    if (comment.edited_at or comment.created_at) <= let_in_at:
+        return comment.wording
+    as_let_in = select(func.max(CommentWording.number)).where(
+        CommentWording.comment_id == comment.id, CommentWording.created_at <= let_in_at
+    )
+    return db.session.scalar(as_let_in) or 1
 
 
 _ORDER = (Comment.created_at, Comment.id)

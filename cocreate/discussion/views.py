@@ -203,8 +203,9 @@ def remove(comment_id: int) -> ResponseReturnValue:
 
 @bp.get("/comments/<int:comment_id>/history")
 def history(comment_id: int) -> ResponseReturnValue:
-    comment, idea = queries.visible_comment(comment_id, web.actor())
-    page = queries.wordings_of(comment, request.args.get("before", type=int))
+    actor = web.actor()
+    comment, idea = queries.visible_comment(comment_id, actor)
+    page = queries.wordings_of(comment, actor, request.args.get("before", type=int))
     older = [*page.rows[1:], None]
     wordings = [
         (number, at, words_diff(older_one[2], body) if older_one else [("same", body)])
