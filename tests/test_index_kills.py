@@ -25,11 +25,11 @@ Make = Callable[..., Any]
 
 ROOT = Path(__file__).parent.parent
 # Of each of two workers that share the data folder.
-KILLS = 12
+KILLS = 10
 IDEAS = 40
 CHANGES = 50
 # How long the changes take altogether; about as long as the workers are killed.
-SECONDS = 5.0
+SECONDS = 4.0
 LONGEST_LIFE = 0.7
 
 

@@ -30,6 +30,8 @@ log = logging.getLogger("cocreate.search")
 
 # Seconds to wait for another process that writes.
 PATIENCE = 2.0
+# Ideas that are scored for a question of which one word is enough, counted once per word.
+POSTINGS = 10_000
 # Megabytes that one batch may take before it is sorted on the disk.
 _MEMORY = 64
 
@@ -57,16 +59,16 @@ class Index:
     ) -> list[tuple[int, float]]:
         """The ideas for `terms`, best first: (id, score), at most `limit`.
 
-        With `every` an idea has all the terms, each in whichever field; without,
-        at least one. `only` narrows by area, stage, language and tag (ids and
-        values as text). Raises Unusable.
+        With `every` an idea has all the terms, each in whichever place; without, at
+        least one, and terms that very many ideas have are left out. `only` narrows
+        by area, stage, language and tag (ids and values as text). Raises Unusable.
         """
-        asked = [
-            _AnyOf([query.Term(field, term, boost) for field, boost in schema.WEIGHTS.items()])
-            for term in terms
-        ]
         narrow = query.And([query.Term(field, value) for field, value in only.items()])
         with self._reading() as searcher:
+            asked = [
+                query.Term("terms", term)
+                for term in (terms if every else _rare(searcher.reader(), terms))
+            ]
             found = searcher.search(
                 query.And(asked) if every else _AnyOf(asked),
                 limit=limit,
@@ -227,6 +229,18 @@ class Index:
 def _numbers(searcher: Any, idea_id: int) -> list[int]:
     """Where the index keeps the idea; empty if it does not."""
     return list(searcher.document_numbers(id=schema.key(idea_id)))
+
+
+def _rare(reader: Any, terms: Sequence[str]) -> list[str]:
+    """The terms that the fewest ideas have: as many as POSTINGS allow, and one in any case."""
+    chosen: list[str] = []
+    left = POSTINGS
+    for count, term in sorted((reader.doc_frequency("terms", term), term) for term in terms):
+        left -= count
+        if left < 0 and chosen:
+            break
+        chosen += [term] if count else []
+    return chosen
 
 
 def _places(reader: Any, term: str, numbers: Sequence[int]) -> Iterator[tuple[int, list[int]]]:

@@ -9,12 +9,14 @@ from cocreate.search import analysis
 from cocreate.search.mended import analysis as whoosh_analysis
 from cocreate.search.mended import fields, filestore, scoring
 
-# How much a word weighs where it stands.
-WEIGHTS = {"title": 6.0, "need": 3.0, "proposal": 2.0, "tags": 1.5, "comments": 1.0}
-WEIGHTING = scoring.BM25F(title_B=0.4, tags_B=0.4)
+# How much a word weighs where it stands. The weights of all its places are added up and
+# count together, as in BM25F (Robertson, Zaragoza, Taylor 2004): one list of postings a
+# word, and a word that stands everywhere does not count five times.
+WEIGHTS = {"title": 8.0, "need": 3.0, "proposal": 2.0, "tags": 2.0, "comments": 1.0}
+WEIGHTING = scoring.BM25F(B=0.4, K1=3.0)
 
 # Changing SCHEMA makes an older index useless: say so by another number here.
-VERSION = f"{analysis.VERSION}.1"
+VERSION = f"{analysis.VERSION}.2"
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,22 @@ class Document:
         return hashlib.blake2b(everything, digest_size=12).hexdigest()
 
 
-def _words(**more: Any) -> fields.TEXT:
+def _terms(*filters: Any, phrase: bool) -> fields.TEXT:
     # Texts come as their terms already, so that no analysis of ours is kept in the files.
-    return fields.TEXT(analyzer=whoosh_analysis.SpaceSeparatedTokenizer(), **more)
+    analyzer = whoosh_analysis.SpaceSeparatedTokenizer()
+    for one in filters:
+        analyzer |= one
+    return fields.TEXT(analyzer=analyzer, phrase=phrase)
 
 
 SCHEMA = fields.Schema(
     id=fields.ID(unique=True, stored=True, sortable=True),
     digest=fields.STORED(),
-    title=_words(phrase=False),
-    need=_words(phrase=False),
-    proposal=_words(phrase=False),
-    tags=_words(phrase=False),
-    comments=_words(phrase=True),
-    # (number of the comment's first word, its id) for each comment.
+    # Each term of the whole document once, with its weight: "kelimk^11".
+    terms=_terms(whoosh_analysis.DelimitedAttributeFilter("^", "boost", 1.0, float), phrase=False),
+    # What was said, with the places of the terms, and (place of its first term, id of the
+    # comment) for each comment.
+    comments=_terms(phrase=True),
     starts=fields.STORED(),
     area=fields.ID(),
     stage=fields.ID(),
@@ -74,16 +78,21 @@ def fields_of(document: Document) -> dict[str, Any]:
         if words := analysis.terms(body):
             starts.append((len(said), comment_id))
             said += words
-    texts = {
-        "title": document.title,
-        "need": document.need,
-        "proposal": document.proposal,
-        "tags": " ".join(name for _, name in document.tags),
+    places = {
+        "title": analysis.terms(document.title),
+        "need": analysis.terms(document.need),
+        "proposal": analysis.terms(document.proposal),
+        "tags": [term for _, name in document.tags for term in analysis.terms(name)],
+        "comments": said,
     }
+    weights: dict[str, float] = {}
+    for place, words in places.items():
+        for term in words:
+            weights[term] = weights.get(term, 0) + WEIGHTS[place]
     return {
-        **{name: " ".join(analysis.terms(words)) for name, words in texts.items()},
         "id": key(document.id),
         "digest": document.digest,
+        "terms": " ".join(f"{term}^{weight:g}" for term, weight in weights.items()),
         "comments": " ".join(said),
         "starts": starts,
         "area": str(document.area_id or 0),
