@@ -66,13 +66,14 @@ def end_all_sessions(member: Member, but: int | None = None) -> int:
 def mark_seen(session_id: int) -> None:
     """Write down that the session is in use, in a short transaction of its own.
 
-    Raises OperationalError rather than let a page wait for it: SQLite has one
-    writer at a time, and an import may be that for a while.
+    Raises OperationalError rather than let a page wait long for it: SQLite has
+    one writer at a time, and an import may be that for a while.
     """
     seen = update(MemberSession).where(MemberSession.id == session_id)
     with db.engine.connect() as connection:
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
             connection.execute(seen.values(seen_at=clock.now()))
             connection.commit()
             return
