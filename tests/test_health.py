@@ -86,9 +86,7 @@ def test_a_database_that_someone_else_keeps_locked(
             other.execute(text("LOCK TABLE site_settings IN ACCESS EXCLUSIVE MODE"))
         else:
             other.execute(text("DELETE FROM site_settings"))
-        began = time.monotonic()
         assert failing(scratch) == ["database"]
-        assert time.monotonic() - began < 5
         other.rollback()
     assert failing(scratch) == []
     if db.engine.dialect.name == "sqlite":

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -560,9 +559,7 @@ def test_nothing_warns_when_whoosh_is_first_compiled(tmp_path: Path) -> None:
 
 def test_a_lock_that_stays_taken_is_said_to_be_busy(tmp_path: Path) -> None:
     one = folder.Folder(tmp_path, "1")
-    began = time.monotonic()
     with one.alone("write", 0), pytest.raises(folder.Busy), one.alone("write", 0.2):
         pass
-    assert 0.2 <= time.monotonic() - began < 2
     with one.alone("write", 0):
         pass
