@@ -160,7 +160,7 @@ def send(world: World, line: Line, role: str, **more: Any) -> TestResponse:
     try:
         if line.method == "GET":
             # As a robot, so that nobody's views are counted.
-            return browser.get(path, headers={"User-Agent": "tests bot/1"})
+            return browser.get(path, headers={"User-Agent": "tests bot/1"}, buffered=True)
         form = FORMS.get(line.route, {})
         return browser.post(path, form(world, line, role) if callable(form) else dict(form), **more)
     finally:
