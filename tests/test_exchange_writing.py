@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy import text as sql
 
@@ -618,3 +620,68 @@ def test_origins_say_what_came_of_each_row(bring: Bring) -> None:
     kinds = db.session.scalars(select(Origin.kind).order_by(Origin.kind)).all()
     assert kinds == ["comment", "idea", "member"]
     assert all(one <= clock.now() for one in db.session.scalars(select(Origin.imported_at)))
+
+
+# --- whatever a file says --------------------------------------------------------------------
+
+_hard = st.text(max_size=30) | st.sampled_from(
+    ["", " ", "a\x85b", "İ" * 45, "=1+1", "'=x", "\ufeff", "@all", "<b>x</b>", "ﬁ", "x" * 300, "-"]
+)
+_few = st.sampled_from(["1", "2", "3", "a", "A", " 1"])
+_said = st.fixed_dictionaries(
+    {"type": st.sampled_from(["idea", "comment", "comment", "other"])},
+    optional={
+        "source": st.sampled_from(["s", "t", ""]) | _hard,
+        "external_id": _few | _hard,
+        "idea_external_id": _few,
+        "idea_source": st.sampled_from(["s", "t"]),
+        "parent_external_id": _few,
+        "title": _hard,
+        "need": _hard,
+        "body": _hard,
+        "author": st.sampled_from(["Eva", "eva", "admin", "a#b", "Eva (s)"]) | _hard,
+        "author_email": st.sampled_from(["a@x.cz", "b@x.cz", "none"]),
+        "author_id": st.sampled_from(["s 1", "s 2", "odd"]) | _hard,
+        "area": st.sampled_from(["Shops", "SHOPS", "shops!", "🚗"]) | _hard,
+        "tags": st.lists(_hard, max_size=12) | _hard,
+        "language": st.sampled_from(["cs", "English", "xx", "?"]),
+        "created_at": st.sampled_from(["2020-01-01", "1.2.2021", "8 days ago", "9999-01-01", 1e18]),
+        "stage": st.sampled_from(["planned", "Archive", "?"]),
+        "support": st.integers(-5, 2**40) | _hard,
+        "against": st.none() | st.integers(0, 9),
+        "kind": st.sampled_from(["question", "námitka", "?"]),
+    },
+)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rows=st.lists(_said, min_size=1, max_size=25))
+def test_whatever_a_file_says_it_is_written_once_and_comes_out_whole(
+    app: Flask, bring: Bring, rows: list[dict[str, object]]
+) -> None:
+    db.session.remove()
+    databases.empty(db.engine)
+    file = idea("0", source="z") + "".join(json.dumps(row) + "\n" for row in rows)
+
+    first = did(bring(file))
+    before = everything()
+    second = did(bring(file))
+
+    added = {f"{kind} added": f"{kind} unchanged" for kind in ("idea", "comment")}
+    assert second == {added.get(name, name): number for name, number in first.items()}
+    assert everything() == before
+    assert discussion.recount() == 0
+    for format in ("jsonl", "csv"):
+        written = exported(format=format, with_addresses=True)
+        if not written.removeprefix("\ufeff").count("\n") > (format == "csv"):
+            continue
+        assert not did(bring(written)).keys() & {"idea added", "idea updated", "comment updated"}
+        db.session.remove()
+        databases.empty(db.engine)
+        assert "refused" not in did(bring(written))
+        assert exported(format=format, with_addresses=True) == written
