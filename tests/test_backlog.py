@@ -471,6 +471,19 @@ def test_answers_show_who_said_what_and_where_it_moved(app, make_idea, product, 
     assert "The team decided" in page.text
 
 
+def test_a_promised_day_that_has_passed_is_called_late(browser, make_idea) -> None:
+    idea = make_idea(title="Lamps")
+    fan, path = browser(), f"/ideas/{idea.id}-lamps"
+    assert "An answer is promised by" in fan.get(path).text
+
+    idea.answer_by = clock.now() - timedelta(days=1)
+    db.session.commit()
+
+    page = fan.get(path).text
+    assert "An answer was promised by" in page
+    assert "An answer is promised by" not in page
+
+
 def test_the_team_answers_on_the_ideas_own_page(browser, make_member, make_idea, product) -> None:
     idea = make_idea(title="Lamps")
     dana, fan = browser(product), browser(make_member())

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy import text as sqltext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cocreate import text
+from cocreate import clock, text
 from cocreate.accounts.models import Member
 from cocreate.database import Base, word
 
@@ -171,6 +171,16 @@ class Idea(Base):
     @property
     def is_decided(self) -> bool:
         return self.stage in DECIDED
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the day by which an answer was promised has passed without one."""
+        return (
+            self.answered_at is None
+            and self.answer_by is not None
+            and self.answer_by < clock.now()
+            and not self.is_decided
+        )
 
     @property
     def slug(self) -> str:
