@@ -98,6 +98,17 @@ POST /settings/sessions/<int:session_id>/end
 POST /settings/sessions/end-others          in   >    >    >    >    >    >    /settings/sessions
 GET /settings/close                         in   ok   ok   ok   ok   ok   ok
 POST /settings/close                        in   >    >    >    >    >    409  /
+GET /settings/claims                        in   ok   ok   ok   ok   ok   ok
+POST /settings/claims/<int:member_id>/claim
+    own words                               in   403  >    >    >    >    >    /settings/claims
+    other words                             in   403  404  404  404  404  404
+    own                                     in   403  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
+POST /settings/claims/<int:member_id>/refuse
+    own words                               in   403  >    >    >    >    >    /settings/claims
+    other words                             in   403  404  404  404  404  404
+    own                                     in   403  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
 GET /notices                                in   ok   ok   ok   ok   ok   ok
 POST /notices/read                          in   >    >    >    >    >    >    /notices
 POST /notices/<int:notice_id>
@@ -432,5 +443,33 @@ GET /admin/members                          in   403  403  403  403  403  ok
 POST /admin/members/<int:member_id>/role
     other                                   in   403  403  403  403  403  >    /admin/members
     own                                     in   403  403  403  403  403  409
+    missing                                 in   403  403  403  403  403  404
+GET /admin/export                           in   403  403  403  403  403  ok
+GET /admin/export/export.<format>
+    csv                                     in   403  403  403  403  403  ok
+    jsonl                                   in   403  403  403  403  403  ok
+    missing                                 in   403  403  403  403  403  404
+GET /admin/import                           in   403  403  403  403  403  ok
+POST /admin/import                          in   403  403  403  403  403  >    /admin/import/*
+GET /admin/import/<int:run_id>
+    waiting                                 in   403  403  403  403  403  ok
+    done                                    in   403  403  403  403  403  ok
+    missing                                 in   403  403  403  403  403  404
+POST /admin/import/<int:run_id>
+    waiting                                 in   403  403  403  403  403  >    /admin/import/*
+    done                                    in   403  403  403  403  403  409
+    missing                                 in   403  403  403  403  403  404
+# Discarding takes files away and changes no row.
+POST /admin/import/<int:run_id>/discard
+    spare                                   in   403  403  403  403  403  =    /admin/import
+    missing                                 in   403  403  403  403  403  404
+GET /admin/import/<int:run_id>/refused.csv
+    waiting                                 in   403  403  403  403  403  404
+    done                                    in   403  403  403  403  403  ok
+    missing                                 in   403  403  403  403  403  404
+GET /admin/import/authors                   in   403  403  403  403  403  ok
+POST /admin/import/authors/<int:member_id>
+    other words                             in   403  403  403  403  403  >    /admin/import/authors
+    other                                   in   403  403  403  403  403  404
     missing                                 in   403  403  403  403  403  404
 """

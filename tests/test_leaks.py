@@ -119,15 +119,7 @@ class Planted(World):
         unconfirmed.name = str(SECRETS["name"])
         unconfirmed.name_key = name_key(unconfirmed.name)
         self.members["member"].mail_choice = MailChoice.DAILY
-        self.members["placeholder"] = self.person(
-            "Somebody from elsewhere",
-            email=None,
-            email_key=None,
-            email_confirmed_at=None,
-            password_hash=None,
-            is_placeholder=True,
-            claim_key=self.address("claim"),
-        )
+        self.placeholders["other"].claim_key = self.address("claim")
 
     def address(self, name: str) -> str:
         return f"{SECRETS[name].bait}.{SECRETS[name].word}@example.com"
@@ -159,7 +151,7 @@ class Planted(World):
             stage=Stage.PLANNED,
         )
         imported = self.idea(self.members["author"], "From elsewhere", Visibility.PUBLIC)
-        imported.author_id = self.members["placeholder"].id
+        imported.author_id = self.placeholders["other"].id
         # All of this is told and indexed while everybody may read it.
         self.work()
         self.hide()
@@ -335,7 +327,7 @@ FILL: dict[str, Callable[[World, str], list[Any]]] = {
     "idea_id": lambda w, role: [one.id for one in w.ideas.values()],
     "name": lambda w, role: [w.mail, *(one.name for one in w.members.values())],
     "number": lambda w, role: [1],
-    "run_id": lambda w, role: [1],
+    "run_id": lambda w, role: list(w.runs.values()),
     "slug": lambda w, role: ["guessed"],
     "thing_id": lambda w, role: [one.id for one in (*w.ideas.values(), *w.comments.values())],
     "things": lambda w, role: ["ideas", "comments"],

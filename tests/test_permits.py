@@ -15,7 +15,7 @@ from cocreate import web
 from cocreate.ideas import areas
 from cocreate.ideas.models import Idea
 from tests.policy import TABLE
-from tests.world import PASSWORD, ROLES, VISITOR, WHY, World, build
+from tests.world import PASSWORD, ROLES, VISITOR, WHY, World, build, file
 
 MISSING = 999_999
 
@@ -212,6 +212,8 @@ SIMPLE: dict[str, Callable[[World, str, str], Any]] = {
     "member_id": lambda w, thing, role: {
         "other": w.members["other"].id,
         "own": w.members.get(role, w.members["other"]).id,
+        "own words": w.placeholders.get(role, w.placeholders["other"]).id,
+        "other words": w.placeholders["other"].id,
     }.get(thing, MISSING),
     "name": lambda w, thing, role: {
         "mail": w.mail,
@@ -223,6 +225,8 @@ SIMPLE: dict[str, Callable[[World, str, str], Any]] = {
         "own": w.notices.get(role, w.notices["other"]).id,
         "other": w.notices["other"].id,
     }.get(thing, MISSING),
+    "format": lambda w, thing, role: "xml" if thing == "missing" else thing,
+    "run_id": lambda w, thing, role: w.runs.get(thing, MISSING),
     "number": one_of({"there": 1, "missing": 2}),
     "ruling_id": lambda w, thing, role: {
         "own": w.rulings.get(role, w.rulings["other moderator"]).id,
@@ -274,6 +278,9 @@ FORMS: dict[str, Form | Callable[[World, Line, str], Form]] = {
         "seen": areas.seen(w.areas["app"]),
     },
     "POST /admin/areas/<int:area_id>/move": {"to": "up"},
+    "POST /admin/import": lambda w, line, role: {"files": file("more.jsonl")},
+    "POST /admin/import/<int:run_id>": {"do": "import", "language": "en"},
+    "POST /admin/import/authors/<int:member_id>": {"email": "somebody@example.com"},
     "POST /admin/members/<int:member_id>/role": {"role": "moderator"},
     "POST /admin/settings": {
         "version": "0",

@@ -7,6 +7,7 @@ decided, one's own and somebody else's.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -40,6 +41,14 @@ HASH = passwords.hashed(PASSWORD)
 # What is said where it does not matter what.
 WHY = "Everybody asked for the same thing, and here is the reason."
 
+# An idea, and a comment that cannot be taken.
+FROM_ELSEWHERE = (
+    '{"type": "idea", "source": "else", "external_id": "1", "title": "A bench",'
+    ' "author": "Eva", "author_email": "eva@example.com", "need": "People stand."}\n'
+    '{"type": "comment", "source": "else", "external_id": "2", "idea_external_id": "9",'
+    ' "body": "Yes"}\n'
+)
+
 Content = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 TABLES: list[Table] = database.Base.metadata.sorted_tables
 
@@ -61,6 +70,7 @@ class World:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.members: dict[str, Member] = {}
+        self.placeholders: dict[str, Member] = {}
         self.ideas: dict[str, Idea] = {}
         self.comments: dict[str, Comment] = {}
         self.own_ideas: dict[str, Idea] = {}
@@ -111,6 +121,17 @@ class World:
             self.members[role] = self.person(name, staff)
         self.members["other moderator"] = self.person("Otto", "moderator")
         self.members["other"] = self.person("Olga")
+        # What came from elsewhere with somebody's address.
+        for role in (*ROLES[1:], "other"):
+            self.placeholders[role] = self.person(
+                f"From {role}",
+                email=None,
+                email_key=None,
+                email_confirmed_at=None,
+                password_hash=None,
+                is_placeholder=True,
+                claim_key=self.members[role].email_key,
+            )
 
     def things(self) -> None:
         self.areas = {
@@ -204,6 +225,11 @@ class World:
         db.session.add_all(self.notices.values())
         # The first export gives the portal the name that all of them say.
         self.browsers["admin"].get("/admin/export/export.csv", buffered=True)
+        self.runs = {one: self.bring(f"{one}.jsonl") for one in ("waiting", "spare", "done")}
+        self.browsers["admin"].post(
+            f"/admin/import/{self.runs['done']}", {"do": "import", "language": "en"}
+        )
+        worker.run_until_idle(self.app)
         self.failed = Delivery(
             event_id=event_id,
             consumer="notices",
@@ -212,6 +238,11 @@ class World:
             error="ValueError",
         )
         db.session.add(self.failed)
+
+    def bring(self, name: str) -> int:
+        """The id of an import of one idea and of a comment that belongs to none."""
+        answer = self.browsers["admin"].post("/admin/import", {"files": file(name)})
+        return int(answer.headers["Location"].rsplit("/", 1)[1])
 
     def session_of(self, role: str) -> int:
         """The id of where the role's member is signed in."""
@@ -280,6 +311,11 @@ class World:
         """Remember that something may have been written."""
         if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA", "SHOW")):
             self.written.append(statement)
+
+
+def file(name: str) -> tuple[BytesIO, str]:
+    """A file to import, as a form takes it."""
+    return BytesIO(FROM_ELSEWHERE.encode()), name
 
 
 def _is(table: Table, key: tuple[Any, ...]) -> ColumnElement[bool]:
