@@ -33,10 +33,12 @@ from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.notices import post
 from cocreate.votes import actions as votes
 from tests import catalogue, databases
+from tests.browsers import address, chromium, visit
 from tests.databases import pytest_configure
 
-# The hook that ends the servers belongs to this file's run.
-__all__ = ["pytest_configure"]
+# The hook that ends the servers, and fixtures: a browser that lives for the whole run must not
+# be imported by each file, or each would start one of its own.
+__all__ = ["address", "chromium", "pytest_configure", "visit"]
 
 _numbers = itertools.count(1)
 

@@ -8,9 +8,6 @@ from playwright.sync_api import expect
 from cocreate.accounts import actions as accounts
 from cocreate.accounts import proofs
 from cocreate.extensions import db
-from tests.browsers import address, chromium, visit
-
-__all__ = ["address", "chromium", "visit"]
 
 PASSWORD = "seven green bicycles"
 

@@ -11,9 +11,6 @@ from sqlalchemy import select
 from cocreate import clock
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Stage, Visibility
-from tests.browsers import address, chromium, visit
-
-__all__ = ["address", "chromium", "visit"]
 
 STATE = "[data-state]"
 
