@@ -82,7 +82,7 @@ def claim(consumer: str, limit: int, lease: int) -> list[int]:
         db.session.execute(
             update(Delivery)
             .where(Delivery.id.in_(ids))
-            .values(due_at=now + timedelta(seconds=lease), tries=Delivery.tries + 1)
+            .values(due_at=now + timedelta(seconds=lease))
         )
     db.session.commit()
     return ids
@@ -168,7 +168,7 @@ def _leave_for_later(delivery_ids: Sequence[int]) -> None:
     db.session.execute(
         update(Delivery)
         .where(Delivery.id.in_(delivery_ids), Delivery.done_at.is_(None))
-        .values(due_at=clock.now() + SHORT_WHILE, tries=Delivery.tries - 1)
+        .values(due_at=clock.now() + SHORT_WHILE)
     )
     db.session.commit()
 
@@ -177,6 +177,8 @@ def _put_off(delivery_id: int, error: Exception) -> None:
     delivery = db.session.get(Delivery, delivery_id)
     if delivery is None or delivery.done_at is not None:
         return
+    # Only errors count: a worker that was killed says nothing about what it had in hand.
+    delivery.tries += 1
     delivery.error = plainly(error)
     if delivery.tries >= MAX_TRIES or isinstance(error, GivenUp):
         delivery.failed_at, delivery.due_at = clock.now(), None

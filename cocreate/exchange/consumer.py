@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import update
 
 from cocreate import clock
+from cocreate.accounts.models import Member
 from cocreate.deliveries import MAX_TRIES, Claimed, NotNow
 from cocreate.events import Delivery
 from cocreate.exchange import running, uploads
@@ -19,6 +20,7 @@ from cocreate.exchange.actions import Progress
 from cocreate.exchange.models import ImportRun
 from cocreate.exchange.rows import Unreadable
 from cocreate.extensions import db
+from cocreate.i18n import force_locale, gettext
 
 # For how long a delivery is held back; reading and writing a batch takes far less.
 HELD_FOR = timedelta(seconds=30)
@@ -32,7 +34,9 @@ def hear(claimed: Sequence[Claimed]) -> None:
     for one in claimed:
         run = db.session.get(ImportRun, one.event.data.get("run", 0))
         if run is not None and run.is_asked:
-            _bring_in(run, one.id, is_last_try=one.tries >= MAX_TRIES)
+            # What is said about the rows is kept as words, for whoever asked.
+            with force_locale(db.session.get_one(Member, run.member_id).language):
+                _bring_in(run, one.id, is_last_try=one.tries + 1 >= MAX_TRIES)
 
 
 def _bring_in(run: ImportRun, delivery_id: int, *, is_last_try: bool) -> None:
@@ -66,7 +70,7 @@ def _bring_in(run: ImportRun, delivery_id: int, *, is_last_try: bool) -> None:
     except Exception:
         _change(
             run_id,
-            error="The import broke off; the log says why.",
+            error=gettext("The import broke off; the log says why."),
             finished_at=clock.now() if is_last_try else None,
         )
         db.session.commit()
