@@ -27,7 +27,7 @@ from cocreate.accounts.models import Member, MemberSession, Role, email_key, nam
 from cocreate.accounts.queries import token_hash
 from cocreate.discussion import actions as discussion
 from cocreate.discussion.models import Comment, CommentKind
-from cocreate.extensions import db
+from cocreate.extensions import db, limiter
 from cocreate.ideas import actions as ideas
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.notices import post
@@ -98,6 +98,7 @@ def app(_app: Flask) -> Iterator[Flask]:
         settings: config.Settings = _app.config["SETTINGS"]
         proofs.bind(settings.secret_key)
         post.bind(settings)
+        limiter.enabled = settings.limits
         yield _app
         db.session.remove()
 

@@ -145,7 +145,8 @@ def test_support_has_a_long_tail():
 
 def test_no_address_or_telephone_number_slips_in():
     for text in words([BRAND, IDEAS]):
-        assert "@" not in text
+        # The addresses that people sign in to the demo with belong to nobody.
+        assert "@" not in text.replace("@example.com", "")
         assert not re.search(r"(?:\+\d{3}|\b\d{3} \d{3} \d{3}\b)", text), text
 
 
