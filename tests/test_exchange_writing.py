@@ -298,6 +298,13 @@ def test_refused_formulas_are_no_formulas(bring: Bring, tmp_path: Path) -> None:
     assert row["content"].startswith('"=cmd')
 
 
+def test_a_huge_refused_row_is_still_listed(bring: Bring, tmp_path: Path) -> None:
+    bring(idea(need="'" * 5_000_000))
+
+    (row,) = running.refused_rows(tmp_path / "refused.csv", 9)
+    assert "at most 20000" in row["reason"]
+
+
 def test_an_unreadable_file_stops_before_anything_is_written(bring: Bring) -> None:
     with pytest.raises(Unreadable, match=r"file1: .*compressed"):
         bring(idea(), b"\x1f\x8b\x08\x00")

@@ -1,6 +1,6 @@
 """Imported ideas: written in batches, found again by where they came from."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from cocreate import clock, events, text
 from cocreate.backlog.models import Answer
 from cocreate.discussion import actions as discussion
-from cocreate.errors import Invalid
 from cocreate.exchange import authors
+from cocreate.exchange import tags as tagging
 from cocreate.exchange.areas import Areas
 from cocreate.exchange.authors import author_of
 from cocreate.exchange.models import Origin
@@ -20,8 +20,7 @@ from cocreate.exchange.rows import Accepted, IdeaRow, Refused, digest
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import texts
-from cocreate.ideas.models import MOST_TAGS, Idea, IdeaTag, Stage, Tag, Visibility, Wording
-from cocreate.ideas.tags import tag_names
+from cocreate.ideas.models import Idea, IdeaTag, Stage, Visibility, Wording
 
 # How an imported row is found again: the source, and its id there.
 Key = tuple[str, str]
@@ -103,7 +102,7 @@ class Ideas:
                 for idea_id, row in zip(ids, rows, strict=True)
             ],
         )
-        _tag(dict(zip(ids, map(_tags, rows), strict=True)))
+        tagging.add(dict(zip(ids, map(tagging.of_row, rows), strict=True)))
         db.session.execute(
             insert(Origin),
             [
@@ -155,7 +154,7 @@ class Ideas:
             for one in db.session.scalars(select(Idea).where(Idea.id.in_(ids)).options(*loaded))
         }
         answered = set(db.session.scalars(select(Answer.idea_id).where(Answer.idea_id.in_(ids))))
-        tags = _tags_of(ids)
+        tags = tagging.of_ideas(ids)
         rows = [row for _origin, row in changed]
         people = authors.known(rows) if self._is_dry else authors.members(_renamed(changed, ideas))
         updated, tagged = [], {}
@@ -165,8 +164,12 @@ class Ideas:
             new = self._news(idea, row, is_answered=idea.id in answered)
             if "author" in new and people.get(author_of(row)) == idea.author_id:
                 del new["author"]
-            if row.tags and idea.author.is_placeholder and set(_tags(row)) != tags[idea.id]:
-                tagged[idea.id] = _tags(row)
+            if (
+                row.tags
+                and idea.author.is_placeholder
+                and set(tagging.of_row(row)) != tags[idea.id]
+            ):
+                tagged[idea.id] = tagging.of_row(row)
             if not new and idea.id not in tagged:
                 continue
             updated.append(idea.id)
@@ -176,7 +179,7 @@ class Ideas:
         if not self._is_dry:
             if tagged:
                 db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id.in_(tagged)))
-                _tag(tagged)
+                tagging.add(tagged)
             db.session.flush()
             if updated:
                 discussion.recount(updated)
@@ -294,46 +297,3 @@ def _renamed(changed: Sequence[tuple[Origin, IdeaRow]], ideas: dict[int, Idea]) 
         and row.author
         and row.author != author.name
     ]
-
-
-def _tags(row: IdeaRow) -> tuple[str, ...]:
-    """The row's tags as they are kept: as many as an idea may carry."""
-    kept: dict[str, None] = {}
-    for tag in row.tags:
-        try:
-            kept |= dict.fromkeys(tag_names([tag]))
-        except Invalid:
-            # Some letters have longer small ones; such a tag has become too long.
-            continue
-    return tuple(sorted(list(kept)[:MOST_TAGS]))
-
-
-def _tags_of(ids: Sequence[int]) -> defaultdict[int, set[str]]:
-    """The tags that these ideas carry."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    rows = db.session.execute(
-        select(IdeaTag.idea_id, Tag.name)
-        .join(Tag, Tag.id == IdeaTag.tag_id)
-        .where(IdeaTag.idea_id.in_(ids))
-    )
-    for idea_id, name in rows:
-        found[idea_id].add(name)
-    return found
-
-
-def _tag(tags: dict[int, tuple[str, ...]]) -> None:
-    """Let each of these ideas, which carry none, carry its tags."""
-    names = sorted({name for some in tags.values() for name in some})
-    if not names:
-        return
-    events.insert_or_ignore(Tag, [{"name": name} for name in names])
-    rows = db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names)))
-    ids = dict(rows.all())
-    db.session.execute(
-        insert(IdeaTag),
-        [
-            {"idea_id": idea_id, "tag_id": ids[name]}
-            for idea_id, some in tags.items()
-            for name in some
-        ],
-    )

@@ -16,6 +16,7 @@ from cocreate.errors import Closed
 from cocreate.exchange import own
 from cocreate.exchange.actions import Progress, Rejection, Source, bring_in
 from cocreate.exchange.cells import formula_safe
+from cocreate.exchange.records import LONGEST_CELL
 from cocreate.exchange.rows import CommentRow
 from cocreate.exchange.source import own_source
 from cocreate.extensions import db
@@ -105,7 +106,8 @@ class _Refusals:
 
 def _cells(one: Rejection) -> list[str]:
     raw = own.record(one.raw) if isinstance(one.raw, CommentRow) else one.raw
-    content = json.dumps(raw, ensure_ascii=False, default=str)
+    # As long as a cell may be that is read again; what was refused for its size is cut.
+    content = json.dumps(raw, ensure_ascii=False, default=str)[: LONGEST_CELL - 1]
     line = "" if one.number.line is None else str(one.number.line)
     # What other programs could not read of a text they should still show.
     cells = (one.file, str(one.number.record), line, str(one.reason), content)
@@ -116,6 +118,5 @@ def refused_rows(path: Path, most: int) -> list[dict[str, str]]:
     """The first `most` rows of such a file, by the names of REFUSED_COLUMNS."""
     if not path.is_file():
         return []
-    csv.field_size_limit(2**31 - 1)
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [row for row, _place in zip(csv.DictReader(file), range(most), strict=False)]
