@@ -25,6 +25,7 @@ from cocreate import clock, config, create_app, events, site, worker
 from cocreate.accounts import proofs
 from cocreate.accounts.models import Member, MemberSession, Role, email_key, name_key
 from cocreate.accounts.queries import token_hash
+from cocreate.database import begin_as
 from cocreate.discussion import actions as discussion
 from cocreate.discussion.models import Comment, CommentKind
 from cocreate.extensions import db, limiter
@@ -94,6 +95,8 @@ def app(_app: Flask) -> Iterator[Flask]:
         databases.empty(db.engine)
         db.session.remove()
         worker.forget(_app)
+        # A test that asked the app without a browser may have left this thread a mere reader.
+        begin_as(reader=False)
         # Another test may have made an application of its own in this process.
         settings: config.Settings = _app.config["SETTINGS"]
         proofs.bind(settings.secret_key)

@@ -364,7 +364,7 @@ def test_many_threads_search_while_the_index_changes(
                     failures.append(len(hits))
                 here.comments(ids[:5], ["papr"])
             except index.Unusable as error:
-                failures.append(error)
+                failures.append(repr(error.__cause__))
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:

@@ -14,6 +14,8 @@ from cocreate.search.folder import Folder
 FRESH = 0.25
 # One reader serves one thread at a time: Whoosh's have a place in the file where they read.
 MOST = 16
+# Seconds before each further try to open what a writer may be replacing at this very moment.
+_PAUSES = (0.005, 0.02, 0.05)
 
 
 class Unusable(Exception):
@@ -57,15 +59,17 @@ class Readers:
         if newest is None:
             raise Unusable
         name = newest[0]
-        while True:
+        for pause in (*_PAUSES, None):
             try:
                 opened = schema.opened(self._folder.path / name)
                 return newest, opened.searcher(weighting=schema.WEIGHTING)
             except Exception as error:
-                # Another index may have taken the place of this one just now.
-                previous, name = name, self._folder.usable() or ""
-                if name in ("", previous):
+                if pause is None:
                     raise Unusable from error
+                # A commit may have replaced the files, or another index this one, just now.
+                time.sleep(pause)
+                name = self._folder.usable() or name
+        raise AssertionError("the last try returns or raises")
 
     def _look(self) -> tuple[str, int] | None:
         if time.monotonic() - self._looked_at >= FRESH:
