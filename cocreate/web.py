@@ -22,6 +22,7 @@ from flask import (
 from flask_babel import format_date, format_datetime, format_timedelta
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
 from werkzeug.utils import redirect
@@ -238,13 +239,20 @@ def day(moment: datetime | date | None) -> Markup:
     )
 
 
+def token_field() -> Markup:
+    """What guards a signed-in person's form; nothing for visitors, whose pages carry no cookie."""
+    if g.get("is_down") or present() is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
 def bind(app: Flask) -> None:
     """Hang all of this onto the application."""
     app.url_map.converters["int"] = _BoundedInt
     app.jinja_env.filters.update(
         label=label, when=when, day=day, markdown=text.markdown, excerpt=text.excerpt
     )
-    app.jinja_env.globals.update(asset=asset, idea_path=idea_path)
+    app.jinja_env.globals.update(asset=asset, idea_path=idea_path, token_field=token_field)
     app.before_request(_begin)
     app.before_request(_guard)
     app.after_request(_finish)
