@@ -29,7 +29,7 @@ help: ## say what there is
 
 setup: $(VENV)/installed $(CATALOGUES) ## install what running needs, exactly as locked
 
-setup-dev: $(VENV)/installed-dev $(CATALOGUES) ## install what developing needs, exactly as locked
+setup-dev: $(VENV)/installed-dev node_modules/installed $(CATALOGUES) ## install what developing needs, exactly as locked
 
 run: setup ## start the portal and print its address; the first start loads a demo
 	@exec $(BIN)/cocreate serve $(ARGS)
@@ -61,7 +61,7 @@ lock: $(VENV)/installed-dev ## choose releases anew from setup.cfg (UPGRADE=1: t
 		--output-file requirements-dev.lock
 
 clean: ## remove what was installed and built; the data folder stays
-	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./data -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f $(CATALOGUES)
 
@@ -80,6 +80,11 @@ $(VENV)/installed-dev: requirements-dev.lock setup.cfg | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/installed
+
+# Programs that check pages are written for Node, which the virtual environment brings along.
+node_modules/installed: package-lock.json package.json $(VENV)/installed-dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --loglevel=error
+	@touch $@
 
 %.mo: %.po | $(VENV)/installed
 	$(BIN)/pybabel -q compile -i $< -o $@
