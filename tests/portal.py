@@ -5,7 +5,7 @@ What people write carries a mark, so the portal's own words can be told from it.
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -35,8 +35,63 @@ MARK = "Qq"
 SECRET = "three words long"
 # What is kept, fed to programs or only leads on is no page.
 NO_PAGE = re.compile(
-    r"^/(static|feeds|sitemap|livez|readyz|robots)|\.csv$|<format>|/file$|-(<slug>)?$|vote$|/approve$"
+    r"""
+    /static/.*|/feeds/.*|/sitemap.*|/robots\.txt|/livez|/readyz
+    |/search/suggest|/backlog\.csv|/admin/export/export\.<format>
+    |/admin/mail/<name>/file|/admin/import/<int:run_id>/refused\.csv
+    |/ideas/<int:idea_id>-(<slug>)?|/ideas/<int:idea_id>/(un)?vote
+    |/moderation/<any\(ideas,\ comments\):things>/<int:thing_id>/approve
+    """,
+    re.VERBOSE,
 )
+
+# Everybody there is.
+PEOPLE = (
+    "visitor", "unconfirmed", "author", "newcomer", "moderator", "product", "admin",
+)  # fmt: skip
+# Who looks at the pages whose address begins so; the first that fits. Others are for everybody.
+READERS = {
+    r"/admin": ("admin", "moderator"),
+    r"/backlog": ("product", "moderator"),
+    r"/moderation/log": ("visitor", "moderator"),
+    r"/moderation": ("moderator", "author"),
+    r"/settings": ("author", "unconfirmed"),
+    r"/notices": ("author", "moderator"),
+    r"/comments": ("author", "visitor"),
+    r"/(confirm|reset|unsubscribe)": ("visitor", "author"),
+    r"/ideas/\d+/comments/": ("visitor", "author", "moderator"),
+    r"/ideas/\d+/": ("author", "product"),
+    r"/ideas/\d+-": ("visitor", "author", "moderator", "product"),
+}
+# What is sent so that it is refused, and what the page says then: who sends it, where, what.
+REFUSED: list[tuple[str, str, dict[str, str]]] = [
+    ("visitor", "/join", {}),
+    ("visitor", "/join", {"name": "@", "email": "x", "password": "short"}),
+    ("visitor", "/sign-in", {}),
+    ("visitor", "/sign-in", {"email": "a@example.com", "password": "not this one"}),
+    ("visitor", "/reset", {}),
+    ("visitor", "/confirm", {}),
+    ("visitor", "/ideas/new", {"title": MARK}),
+    ("author", "/ideas/new", {}),
+    ("author", "/ideas/new", {"title": f"{MARK} a lamp", "do": "preview"}),
+    ("author", "/settings", {"name": ""}),
+    ("author", "/settings/address", {}),
+    ("author", "/settings/password", {"new_password": "short"}),
+    ("author", "/settings/close", {"password": "not this one"}),
+    ("author", "/ideas/{talked}/comments", {}),
+    ("author", "/ideas/{talked}/comments", {"body": f"{MARK} no", "kind": "objection"}),
+    ("author", "/ideas/{talked}/edit", {"title": "", "need": ""}),
+    ("moderator", "/moderation/ideas/{talked}/hide", {}),
+    ("product", "/ideas/{talked}/answer", {"stage": "declined", "seen": "new"}),
+    ("admin", "/admin/settings", {"name": "", "hold_first": "-1"}),
+    ("admin", "/admin/areas", {}),
+    ("admin", "/admin/import", {}),
+]
+
+
+def readers_of(address: str) -> Iterable[str]:
+    """Who of `Portal.readers` looks at that page."""
+    return next((few for start, few in READERS.items() if re.match(start, address)), PEOPLE)
 
 
 class Portal:
@@ -146,7 +201,7 @@ class Portal:
     def addresses(self, app: Flask) -> Iterator[str]:
         """Every page there is, about every thing there is."""
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and not NO_PAGE.search(rule.rule):
+            if "GET" in (rule.methods or ()) and not NO_PAGE.fullmatch(rule.rule):
                 yield from self.filled(app, rule)
         yield from (
             "/ideas?sort=new&stage=planned", "/ideas?tag=qq-none", "/ideas?area=app&language=cs",

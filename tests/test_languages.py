@@ -29,7 +29,7 @@ from tests import databases
 from tests.catalogue import PLACEHOLDER, czech, english, messages
 from tests.conftest import Browser
 from tests.mailbox import html_of
-from tests.portal import MARK, Portal
+from tests.portal import MARK, REFUSED, Portal, readers_of
 
 # What is called the same everywhere.
 NAMES = {"CoCreate", "CSV", "JSON Lines", "en", "cs", *LANGUAGES.values()}
@@ -40,21 +40,6 @@ LONG = 14
 # What a script or a person reads beside the text itself.
 READ_OUT = ("aria-label", "title", "placeholder", "alt", "data-restored", "data-offline")
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|/\S*|<[^>]*>")
-
-# Who looks at the pages whose address begins so; the first that fits. Others are for everybody.
-READERS = {
-    r"/admin": ("admin", "moderator"),
-    r"/backlog": ("product", "moderator"),
-    r"/moderation/log": ("visitor", "moderator"),
-    r"/moderation": ("moderator", "author"),
-    r"/settings": ("author", "unconfirmed"),
-    r"/notices": ("author", "moderator"),
-    r"/comments": ("author", "visitor"),
-    r"/(confirm|reset|unsubscribe)": ("visitor", "author"),
-    r"/ideas/\d+/comments/": ("visitor", "author", "moderator"),
-    r"/ideas/\d+/": ("author", "product"),
-    r"/ideas/\d+-": ("visitor", "author", "moderator", "product"),
-}
 
 
 class Words:
@@ -125,30 +110,6 @@ def spoken() -> dict[str, Words]:
     }
 
 
-# What is sent so that it is refused, and what the page says then: who sends it, where, what.
-REFUSED: list[tuple[str, str, dict[str, str]]] = [
-    ("visitor", "/join", {}),
-    ("visitor", "/join", {"name": "@", "email": "x", "password": "short"}),
-    ("visitor", "/sign-in", {}),
-    ("visitor", "/sign-in", {"email": "a@example.com", "password": "not this one"}),
-    ("visitor", "/reset", {}),
-    ("visitor", "/confirm", {}),
-    ("visitor", "/ideas/new", {"title": MARK}),
-    ("author", "/ideas/new", {}),
-    ("author", "/ideas/new", {"title": f"{MARK} a lamp", "do": "preview"}),
-    ("author", "/settings", {"name": ""}),
-    ("author", "/settings/address", {}),
-    ("author", "/settings/password", {"new_password": "short"}),
-    ("author", "/settings/close", {"password": "not this one"}),
-    ("author", "/ideas/{talked}/comments", {}),
-    ("author", "/ideas/{talked}/comments", {"body": f"{MARK} no", "kind": "objection"}),
-    ("author", "/ideas/{talked}/edit", {"title": "", "need": ""}),
-    ("moderator", "/moderation/ideas/{talked}/hide", {}),
-    ("product", "/ideas/{talked}/answer", {"stage": "declined", "seen": "new"}),
-    ("admin", "/admin/settings", {"name": "", "hold_first": "-1"}),
-    ("admin", "/admin/areas", {}),
-    ("admin", "/admin/import", {}),
-]
 COLUMNS = "id, title, author, created, mystery"
 TABLE = f"{COLUMNS.replace(' ', '')}\n1,{MARK} one,{MARK},2020-02-30,a\n2,,{MARK},,b\n"
 
@@ -163,15 +124,10 @@ class Walk:
         self.browsers = {name: Browser(app, one) for name, one in portal.readers().items()}
         self.bring()
         for address in dict.fromkeys(portal.addresses(app)):
-            for name in self.readers(address):
+            for name in readers_of(address):
                 self.read(name, self.browsers[name], address)
         for number, (role, address, values) in enumerate(REFUSED):
             self.refuse(number, role, address.format(talked=portal.talked.id), values)
-
-    def readers(self, address: str) -> Iterable[str]:
-        return next(
-            (few for start, few in READERS.items() if re.match(start, address)), self.browsers
-        )
 
     def bring(self) -> None:
         """An admin uploads a table with faults and tries it."""
