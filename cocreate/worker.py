@@ -20,6 +20,7 @@ from cocreate.database import begin_as
 from cocreate.exchange import consumer as exchange
 from cocreate.extensions import db
 from cocreate.ideas import ranking
+from cocreate.ideas.drafts import forget_discarded
 from cocreate.notices import consumer as notices
 from cocreate.notices import mail
 from cocreate.notices.actions import make_digests
@@ -43,6 +44,7 @@ CHORES: dict[str, tuple[Chore, timedelta]] = {
     "scores": (ranking.rescore, timedelta(minutes=1)),
     "unconfirmed": (forget_unconfirmed, timedelta(hours=1)),
     "digests": (make_digests, timedelta(minutes=1)),
+    "discarded": (forget_discarded, timedelta(hours=1)),
     # A first index, or one in place of a broken one; then whether it agrees with the ideas.
     "index": (searching.tend, timedelta(seconds=5)),
     "comparison": (searching.compare, timedelta(days=1)),

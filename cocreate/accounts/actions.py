@@ -195,6 +195,7 @@ def change_profile(
     theme: str,
     timezone: str,
     mail_choice: MailChoice,
+    has_keys: bool,
 ) -> None:
     """What others see of the member, and how the portal looks to them.
 
@@ -212,7 +213,7 @@ def change_profile(
             raise Invalid(field, _("Choose one from the list."))
     rename(member, name)
     member.about, member.language, member.theme = about, language, theme
-    member.timezone, member.mail_choice = timezone, mail_choice
+    member.timezone, member.mail_choice, member.has_keys = timezone, mail_choice, has_keys
 
 
 def rename(member: Member, name: str) -> None:

@@ -104,6 +104,10 @@ class ProfileForm(web.Form):
             [("system", _("As on the device")), ("light", _("Light")), ("dark", _("Dark"))]
         ),
     )
+    has_keys = BooleanField(
+        _("Single keys do something"),
+        description=_("Turn this off if they get in the way of a program that helps you."),
+    )
 
 
 class NewAddressForm(web.Form):

@@ -77,6 +77,8 @@ class Member(Base):
     theme: Mapped[str] = mapped_column(String(10), default="system")
     timezone: Mapped[str] = mapped_column(String(40), default="Europe/Prague")
     mail_choice: Mapped[MailChoice] = mapped_column(word(MailChoice), default=MailChoice.AT_ONCE)
+    # Whether single keys do something on pages; they may be in the way of other tools.
+    has_keys: Mapped[bool] = mapped_column(default=True)
     # When the last daily digest was put together.
     digested_at: Mapped[datetime | None]
     # How many ideas and comments moderators let in; enough of them and nothing is held.

@@ -32,6 +32,7 @@ def profile() -> ResponseReturnValue:
                 theme=form.theme.data,
                 timezone=form.timezone.data,
                 mail_choice=MailChoice(form.mail_choice.data),
+                has_keys=form.has_keys.data,
             )
             db.session.commit()
             with force_locale(member.language):

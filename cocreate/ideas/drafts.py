@@ -4,9 +4,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from cocreate import clock, events, permits
 from cocreate.accounts.models import Member
@@ -19,6 +19,10 @@ from cocreate.ideas.models import FORM_KEY_LENGTH, Idea, IdeaTag, Stage, Visibil
 
 # More than anybody means to come back to; a script would fill the table.
 MOST_DRAFTS = 50
+# A slip shows at once, or when one looks for the draft later that day.
+KEPT_FOR = timedelta(days=1)
+# Discarded drafts that one call forgets; the next call goes on.
+_AT_ONCE = 500
 _KEY = re.compile(rf"[A-Za-z0-9_-]{{8,{FORM_KEY_LENGTH}}}")
 
 
@@ -67,7 +71,7 @@ def drafts_of(member: Member) -> Sequence[Kept]:
     """The member's drafts, the last saved first; at most MOST_DRAFTS."""
     rows = db.session.execute(
         select(Idea.id, Idea.form_key, Idea.title, Idea.excerpt, Idea.stage_at)
-        .where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
+        .where(*_of(member))
         .order_by(Idea.stage_at.desc(), Idea.id.desc())
         .limit(MOST_DRAFTS)
     )
@@ -76,7 +80,9 @@ def drafts_of(member: Member) -> Sequence[Kept]:
 
 def begun(actor: Member, idea_id: int) -> Idea:
     """The actor's draft, or the idea it has become. Raises NotThere when it is none of theirs."""
-    mine = select(Idea).where(Idea.id == idea_id, Idea.author_id == actor.id)
+    mine = select(Idea).where(
+        Idea.id == idea_id, Idea.author_id == actor.id, Idea.discarded_at.is_(None)
+    )
     idea = db.session.scalar(mine) if 0 < idea_id <= MAX_ID else None
     if idea is None:
         raise NotThere(_("This draft was discarded."))
@@ -97,6 +103,8 @@ def of_form(actor: Member, key: str) -> Idea:
     )
     idea = db.session.scalar(mine)
     if idea is not None:
+        # Whoever goes on writing in another window wants it back.
+        idea.discarded_at = None
         return idea
     now = clock.now()
     empty = {
@@ -151,11 +159,17 @@ def save(actor: Member, written: texts.Written, *, key: str, seen: int | None = 
     return idea
 
 
-def _require_room(actor: Member) -> None:
-    mine = select(func.count()).where(
-        Idea.author_id == actor.id, Idea.visibility == Visibility.DRAFT
+def _of(member: Member) -> tuple[ColumnElement[bool], ...]:
+    """That an idea is a draft of the member's which they have not thrown away."""
+    return (
+        Idea.author_id == member.id,
+        Idea.visibility == Visibility.DRAFT,
+        Idea.discarded_at.is_(None),
     )
-    if (db.session.scalar(mine) or 0) > MOST_DRAFTS:
+
+
+def _require_room(actor: Member) -> None:
+    if (db.session.scalar(select(func.count()).where(*_of(actor))) or 0) > MOST_DRAFTS:
         raise Closed(
             _(
                 "You keep %(most)s drafts already. Send or discard one of them first.",
@@ -165,18 +179,55 @@ def _require_room(actor: Member) -> None:
 
 
 def discard(actor: Member, idea: Idea) -> None:
-    """Throw a draft of one's own away. Raises NotThere for anything else."""
+    """Throw a draft of one's own away; for KEPT_FOR it can be brought back.
+
+    Raises NotThere for anything else.
+    """
     if idea.author_id != actor.id or idea.visibility != Visibility.DRAFT:
         raise NotThere()
-    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id))
-    db.session.delete(idea)
+    idea.discarded_at = clock.now()
     db.session.flush()
+
+
+def restore(actor: Member, idea_id: int) -> Idea:
+    """Bring back a draft of one's own that was thrown away; one that was not stays as it is.
+
+    Raises NotThere for what is gone or nobody's draft, and Closed where there are
+    too many already.
+    """
+    mine = select(Idea).where(
+        Idea.id == idea_id, Idea.author_id == actor.id, Idea.visibility == Visibility.DRAFT
+    )
+    idea = db.session.scalar(mine) if 0 < idea_id <= MAX_ID else None
+    if idea is None:
+        raise NotThere(_("This draft was discarded."))
+    if idea.discarded_at is not None:
+        idea.discarded_at = None
+        db.session.flush()
+        _require_room(actor)
+    return idea
+
+
+def forget_discarded() -> bool:
+    """Delete for good what was thrown away longer than KEPT_FOR ago; whether there is more."""
+    old = list(
+        db.session.scalars(
+            select(Idea.id)
+            .where(Idea.discarded_at < clock.now() - KEPT_FOR, Idea.visibility == Visibility.DRAFT)
+            .limit(_AT_ONCE)
+        )
+    )
+    if old:
+        _delete(old)
+    return len(old) == _AT_ONCE
+
+
+def _delete(ids: Sequence[int]) -> None:
+    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id.in_(ids)))
+    db.session.execute(delete(Idea).where(Idea.id.in_(ids)))
 
 
 def discard_all(member: Member) -> None:
     """Throw all of the member's drafts away: they close their account."""
     drafts = select(Idea.id).where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
-    db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id.in_(drafts)))
-    db.session.execute(
-        delete(Idea).where(Idea.author_id == member.id, Idea.visibility == Visibility.DRAFT)
-    )
+    _delete(list(db.session.scalars(drafts)))

@@ -121,6 +121,12 @@ class Idea(Base):
             sqlite_where=sqltext("is_score_due"),
             postgresql_where=sqltext("is_score_due"),
         ),
+        Index(
+            "ix_ideas_discarded",
+            "discarded_at",
+            sqlite_where=sqltext("discarded_at IS NOT NULL"),
+            postgresql_where=sqltext("discarded_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -155,6 +161,8 @@ class Idea(Base):
     published_at: Mapped[datetime | None]
     talked_at: Mapped[datetime | None]
     stage_at: Mapped[datetime]
+    # Of a draft that its author threw away: gone for good once it cannot be brought back.
+    discarded_at: Mapped[datetime | None]
     # The day by which the team answers, and when it first did.
     answer_by: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
