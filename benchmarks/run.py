@@ -7,55 +7,23 @@ the same threads, so that the ratios hold where the figures do not.
 """
 
 import argparse
-import os
 import secrets
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from flask_migrate import upgrade
 from sqlalchemy import select
 
 from benchmarks import load, portal
+from benchmarks.servers import free_port, served
 from cocreate import config, create_app, text
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
 
-ROOT = Path(__file__).parent.parent
 THREADS = 4
 CLIENTS = 4
 VOTERS = 200
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def served(command: list[str], port: int, environ: dict[str, str]) -> Iterator[str]:
-    """The address of a server started by `command`, ended afterwards."""
-    process = subprocess.Popen(
-        command, env={**os.environ, **environ}, cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        else:
-            raise RuntimeError("the server did not start")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def show(name: str, result: load.Result, hello: load.Result) -> None:

@@ -23,9 +23,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 # What holds nothing for a stranger, or only the same again in another order.
 _NOT_FOR_ROBOTS = (
-    "/admin /backlog /confirm /ideas/new /ideas/*/edit /ideas/*/vote /ideas? /join"
-    " /moderation/ideas /moderation/comments /notices /reset /search /settings /sign-in"
-    " /unsubscribe"
+    "/admin /backlog /confirm /ideas/*/edit /ideas/*/vote /ideas? /moderation/ideas"
+    " /moderation/comments /notices /reset /search? /settings /sign-in? /unsubscribe"
 ).split()
 _PAGES = ("/", "/ideas", "/roadmap", "/changelog", "/how-we-sort", "/moderation/log")
 
