@@ -21,15 +21,15 @@ COMPILE := $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --e
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	--no-annotate --quiet
 
-.PHONY: help setup setup-dev run test lint bench messages lock clean
+.PHONY: help setup setup-dev run test lint bench lighthouse messages lock clean
 
 help: ## say what there is
 	@echo 'CoCreate. Use:'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/installed $(CATALOGUES) ## install what running needs, exactly as locked
+setup: $(VENV)/installed $(CATALOGUES) build/static.packed ## install what running needs, exactly as locked
 
-setup-dev: $(VENV)/installed-dev node_modules/installed $(CATALOGUES) ## install what developing needs, exactly as locked
+setup-dev: $(VENV)/installed-dev node_modules/installed $(CATALOGUES) build/static.packed ## install what developing needs, exactly as locked
 
 run: setup ## start the portal and print its address; the first start loads a demo
 	@exec $(BIN)/cocreate serve $(ARGS)
@@ -46,13 +46,16 @@ lint: setup-dev ## check layout, likely mistakes, types and templates
 bench: setup-dev ## measure requests per second, as ratios to a bare Flask "hello"
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-messages: setup-dev ## bring the catalogue up to date with the words in code and templates
+lighthouse: setup-dev ## look at the demo's pages with Lighthouse, and print bytes against the budget
+	$(BIN)/python -m benchmarks.lighthouse $(ARGS)
+
+messages: setup-dev ## bring the catalogues up to date with the words in code and templates
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -F pyproject.toml -o build/messages.pot --project=CoCreate \
 		--copyright-holder="the CoCreate project" \
 		--keyword=lazy_gettext --keyword=lazy_ngettext:1,2 --add-location=file --sort-by-file .
-	$(BIN)/pybabel -q update -i build/messages.pot -d cocreate/translations -l cs \
-		--init-missing --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel -q update -i build/messages.pot -d cocreate/translations \
+		--no-fuzzy-matching --ignore-pot-creation-date
 
 lock: $(VENV)/installed-dev ## choose releases anew from setup.cfg (UPGRADE=1: the newest of all)
 	$(PIP) install uv
@@ -84,6 +87,11 @@ $(VENV)/installed-dev: requirements-dev.lock setup.cfg | $(VENV)/bin/python
 # Programs that check pages are written for Node, which the virtual environment brings along.
 node_modules/installed: package-lock.json package.json $(VENV)/installed-dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
+# Static files are compressed here, once, and only sent afterwards.
+build/static.packed: cocreate/static.py cocreate/packing.py $(shell find static -type f) | $(VENV)/installed
+	$(BIN)/python -c 'from cocreate import static; static.build()'
 	@touch $@
 
 %.mo: %.po | $(VENV)/installed

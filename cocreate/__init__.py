@@ -37,9 +37,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """The portal, ready to answer. Raises config.BadSettings when it cannot run like this."""
     settings = settings or config.read()
     settings.data.mkdir(parents=True, exist_ok=True)
-    app = Flask(
-        "cocreate", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static")
-    )
+    app = Flask("cocreate", template_folder=str(_ROOT / "templates"), static_folder=None)
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from cocreate import packing
 from cocreate.kept import Kept
 
 Environ = dict[str, Any]
@@ -93,6 +94,7 @@ def _key(environ: Environ) -> tuple[str, ...] | None:
         environ.get("QUERY_STRING", ""),
         environ.get("HTTP_ACCEPT", ""),
         environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+        packing.chosen(environ.get("HTTP_ACCEPT_ENCODING", "")),
         environ.get("HTTP_IF_NONE_MATCH", "") + environ.get("HTTP_IF_MODIFIED_SINCE", ""),
         language,
     )

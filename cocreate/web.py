@@ -1,11 +1,8 @@
 """Flask's side: who is asking, where forms come from, headers, what templates may use."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -29,47 +26,19 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from cocreate import clock, permits, site, text, visitors
+from cocreate import clock, headers, permits, site, static, text, visitors
 from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
 from cocreate.config import Settings
 from cocreate.database import MAX_ID, begin_as
 from cocreate.errors import Invalid, NotAllowed
 from cocreate.extensions import csrf, login_manager
-from cocreate.i18n import LANGUAGES, get_locale
+from cocreate.i18n import LANGUAGES, direction, get_locale
 from cocreate.labels import label
 from cocreate.notices import queries as notices
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 YEAR = 365 * 24 * 3600
-_STATIC = Path(__file__).parent.parent / "static"
-
-# Scripts and styles are files of ours; nothing is inline, nothing comes from elsewhere.
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "object-src 'none'",
-        "frame-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types cocreate",
-    )
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
 
 class SignedIn:
@@ -204,17 +173,6 @@ def timezone() -> str:
     return someone.timezone if someone else "Europe/Prague"
 
 
-@cache
-def _digest(name: str) -> str:
-    path = _STATIC / name
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
-
-
-def asset(name: str) -> str:
-    """The address of a static file, which changes with its content."""
-    return f"/static/{name}?v={_digest(name)}"
-
-
 def when(moment: datetime | None) -> Markup:
     """An instant as people say it ("2 days ago"), the exact one on hover."""
     if moment is None:
@@ -252,7 +210,10 @@ def bind(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label, when=when, day=day, markdown=text.markdown, excerpt=text.excerpt
     )
-    app.jinja_env.globals.update(asset=asset, idea_path=idea_path, token_field=token_field)
+    app.jinja_env.globals.update(
+        asset=static.asset, direction=direction, idea_path=idea_path, token_field=token_field
+    )
+    app.add_url_rule("/static/<path:filename>", "static", static.send)
     app.before_request(_begin)
     app.before_request(_guard)
     app.after_request(_finish)
@@ -295,19 +256,14 @@ def _load(token: str) -> SignedIn | None:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if settings().address.startswith("https:"):
-        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
-    if request.endpoint == "static":
-        if request.args.get("v"):
-            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    elif "Cache-Control" not in response.headers:
+    headers.secure(response, settings().address)
+    if "Cache-Control" not in response.headers:
         personal = g.get("_login_user") is None or present() is not None
         response.headers["Cache-Control"] = "private, no-store" if personal else "no-cache"
         response.vary.update(("Cookie", "Accept-Language"))
         if not personal and response.status_code == 200 and is_safe():
             _let_keep(response)
+    headers.pack(response, request)
     return response
 
 

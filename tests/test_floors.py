@@ -23,11 +23,14 @@ FEATURES = (
 # Folders with doors only: a page that composes, forms over other features' verbs.
 DOOR_FOLDERS = ("home", "feeds", "admin", "demo")
 GROUND = (
-    "clock config database deliveries errors events extensions i18n kept limits paging permits"
-    " site text text_diff"
+    "brand clock config database deliveries errors events extensions i18n kept limits logos"
+    " paging palette permits site text text_diff"
 ).split()
 # Modules beside the features that are doors.
-DOORS = "__init__ visitors __main__ web cards worker cli serve health logs problems".split()
+DOORS = (
+    "__init__ __main__ cards cli headers health logs packing problems serve static visitors web"
+    " undo worker"
+).split()
 FLASK = ("flask", "flask_login", "flask_wtf", "werkzeug")
 
 FLOOR = {"models": 0, "queries": 1, "index": 1, "labels": 1, "actions": 2, "consumer": 3, "mail": 3}
