@@ -1,7 +1,7 @@
 """Writing, editing and removing comments, and counting the public ones."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
@@ -90,6 +90,12 @@ def edit(actor: Member, comment: Comment, *, body: str, wording: int) -> None:
             _("This was edited meanwhile in another window. Compare the two, then save again."),
         )
     limits.check(actor, "comment.edited")
+    reword(comment, body, clock.now())
+    events.record("comment.edited", actor, _idea(comment), comment=comment)
+
+
+def reword(comment: Comment, body: str, at: datetime) -> None:
+    """Give the comment other words at the moment `at`, and keep those it had."""
     before = CommentWording(
         comment_id=comment.id,
         number=comment.wording,
@@ -99,8 +105,7 @@ def edit(actor: Member, comment: Comment, *, body: str, wording: int) -> None:
     db.session.add(before)
     comment.body = body
     comment.wording += 1
-    comment.edited_at = clock.now()
-    events.record("comment.edited", actor, _idea(comment), comment=comment)
+    comment.edited_at = at
 
 
 def require_editable(actor: Member, comment: Comment) -> None:

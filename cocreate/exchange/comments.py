@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from cocreate import clock, events
 from cocreate.discussion import actions as discussion
-from cocreate.discussion.models import Comment, CommentKind, CommentWording
+from cocreate.discussion.models import Comment, CommentKind
 from cocreate.exchange import authors, own
 from cocreate.exchange.authors import author_of
 from cocreate.exchange.ideas import Ideas, Key, origins, own_ideas
@@ -283,14 +283,6 @@ class Comments:
 
 def _apply(comment: Comment, new: dict[str, Any], now: datetime) -> None:
     if "body" in new:
-        before = CommentWording(
-            comment_id=comment.id,
-            number=comment.wording,
-            body=comment.body,
-            created_at=comment.edited_at or comment.created_at,
-        )
-        db.session.add(before)
-        comment.edited_at = now
-        comment.wording += 1
+        discussion.reword(comment, new.pop("body"), now)
     for name, value in new.items():
         setattr(comment, name, value)
