@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cocreate.i18n import LANGUAGES
+
 PREFIX = "COCREATE_"
 
 
@@ -134,7 +136,7 @@ def _faults(settings: Settings) -> list[str]:
     check(settings.smtp_timeout >= 1, "SMTP_TIMEOUT", "is at least 1 second")
     check(0 < settings.worker_pause <= 60, "WORKER_PAUSE", "is above 0 and at most 60 seconds")
     check(0 <= settings.keep_pages <= 60, "KEEP_PAGES", "is between 0 and 60 seconds")
-    check(settings.language in ("cs", "en"), "LANGUAGE", "is cs or en")
+    check(settings.language in LANGUAGES, "LANGUAGE", f"is one of {', '.join(LANGUAGES)}")
     check(
         settings.log_level in ("DEBUG", "INFO", "WARNING", "ERROR"),
         "LOG_LEVEL",

@@ -94,7 +94,7 @@ def test_mails_speak_the_language_of_their_reader(mailbox, deliver) -> None:
 
     (mail,) = mailbox.to(member)
     assert mail["Content-Language"] == "cs"
-    assert '<html lang="cs">' in html_of(mail)
+    assert '<html lang="cs" dir="ltr">' in html_of(mail)
     assert "Voda na zastávce" in mail["Subject"]
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from cocreate.discussion.models import CommentKind
+from cocreate.i18n import LANGUAGES
 from cocreate.ideas.models import Stage
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -39,8 +40,9 @@ STAGES = {
     for name in names.split("|")
 }
 LANGUAGE_NAMES = {
-    "cs": "cs", "cz": "cs", "cze": "cs", "ces": "cs", "czech": "cs", "čeština": "cs", "česky": "cs",
-    "en": "en", "eng": "en", "english": "en", "angličtina": "en", "anglicky": "en",
+    **{name.casefold(): code for code, name in LANGUAGES.items()},
+    "cs": "cs", "cz": "cs", "cze": "cs", "ces": "cs", "czech": "cs", "česky": "cs",
+    "en": "en", "eng": "en", "angličtina": "en", "anglicky": "en",
 }  # fmt: skip
 KINDS = {
     "addition": CommentKind.ADDITION, "doplneni": CommentKind.ADDITION,

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cocreate import text
+from cocreate.i18n import LANGUAGES
 from cocreate.ideas import queries
 from cocreate.ideas.models import TAG_LENGTH, Area, Stage
 
-LANGUAGES = ("cs", "en")
 # Longer than any value of ours; what lies beyond is not looked at.
 _LONGEST = 80
 

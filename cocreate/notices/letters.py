@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from cocreate import clock, site, text
 from cocreate.accounts.models import Member
-from cocreate.i18n import gettext, ngettext
+from cocreate.i18n import direction, gettext, ngettext
 from cocreate.notices import post
 
 _SUBJECT_LENGTH = 180
@@ -103,6 +103,7 @@ def compose(letter: Letter, to: str, reader: Member, language: str, name: str) -
         "letter": letter,
         "reader": reader,
         "lang": language,
+        "dir": direction(language),
         "portal": portal.name,
         "home": url("/"),
         "settings": url("/settings"),
