@@ -111,6 +111,7 @@ POST /settings/claims/<int:member_id>/refuse
     missing                                 in   404  404  404  404  404  404
 GET /notices                                in   ok   ok   ok   ok   ok   ok
 POST /notices/read                          in   >    >    >    >    >    >    /notices
+POST /notices/unread                        in   =    =    =    =    =    =    /notices
 POST /notices/<int:notice_id>
     own                                     in   >    >    >    >    >    >    /ideas/*
     other                                   in   404  404  404  404  404  404
@@ -123,6 +124,11 @@ POST /ideas/preview                         in   ok   ok   ok   ok   ok   ok
 POST /ideas/drafts                          in   403  ok   ok   ok   ok   ok
 POST /ideas/drafts/<int:idea_id>/discard
     draft                                   in   404  404  >    404  404  404  /ideas/new
+    public                                  in   404  404  404  404  404  404
+    own                                     in   404  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
+POST /ideas/drafts/<int:idea_id>/restore
+    draft                                   in   404  404  =    404  404  404  /ideas/new
     public                                  in   404  404  404  404  404  404
     own                                     in   404  404  404  404  404  404
     missing                                 in   404  404  404  404  404  404

@@ -492,10 +492,11 @@ def test_a_draft_that_was_discarded_elsewhere_is_kept_anew(browser, make_member)
     (draft,) = ideas()
     at_desk = desk.get(f"/ideas/new?draft={draft.id}")
     phone.submit("/ideas/new", f"/ideas/drafts/{draft.id}/discard")
-    assert ideas() == []
+    assert drafts.drafts_of(author) == []
 
     desk.submit(at_desk, "/ideas/new", do="draft", need="Still typing.")
 
+    assert [one.title for one in drafts.drafts_of(author)] == [TITLE]
     assert [idea.need for idea in ideas()] == ["Still typing."]
 
 

@@ -6,7 +6,7 @@ from flask_babel import format_date, format_time
 from flask_login import login_required
 from flask_wtf.csrf import CSRFError
 
-from cocreate import clock, permits, web
+from cocreate import clock, permits, undo, web
 from cocreate.errors import Invalid, Refusal
 from cocreate.extensions import db, login_manager
 from cocreate.i18n import gettext as _
@@ -98,8 +98,18 @@ def discard(idea_id: int) -> ResponseReturnValue:
     actor = web.signed_in()
     drafts.discard(actor, drafts.begun(actor, idea_id))
     db.session.commit()
-    flash(_("The draft is gone."), "good")
+    undo.offer(_("The draft is gone."), f"/ideas/drafts/{idea_id}/restore")
     return web.see_other(web.safe_next("/ideas/new"))
+
+
+@bp.post("/ideas/drafts/<int:idea_id>/restore")
+@login_required
+def restore(idea_id: int) -> ResponseReturnValue:
+    """The draft was discarded by a slip of the hand."""
+    idea = drafts.restore(web.signed_in(), idea_id)
+    db.session.commit()
+    flash(_("Your draft is back."), "good")
+    return web.see_other("editing.new", draft=idea.id)
 
 
 @bp.post("/ideas/preview")

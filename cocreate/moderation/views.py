@@ -16,6 +16,7 @@ from cocreate.moderation import actions, queries
 from cocreate.moderation.cases import Thing
 from cocreate.moderation.forms import DecideForm, HideForm, hide_form
 from cocreate.moderation.models import Reason, Ruling
+from cocreate.undo import offer
 
 bp = Blueprint("moderation", __name__)
 # Hiding is offered on the idea's page and for each entry of the queue.
@@ -54,12 +55,10 @@ def approve(things: str, thing_id: int) -> ResponseReturnValue:
     actor = web.signed_in()
     thing, form = _thing(things, thing_id, actor), DecideForm()
     try:
-        actions.approve(actor, thing, ruling=form.seen_ruling, wording=form.seen_wording)
+        made = actions.approve(actor, thing, ruling=form.seen_ruling, wording=form.seen_wording)
     except Closed as refusal:
         return _overtaken(things, thing_id, hide_form(), refusal)
-    db.session.commit()
-    flash(gettext("Everyone can see it now."), "good")
-    return web.see_other(web.safe_next("/moderation"))
+    return _decided(made, gettext("Everyone can see it now."))
 
 
 @bp.post(f"{_THING}/hide")
@@ -70,7 +69,7 @@ def hide(things: str, thing_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(thing, form, 422)
     try:
-        actions.hide(
+        made = actions.hide(
             actor,
             thing,
             Reason(form.reason.data),
@@ -84,9 +83,7 @@ def hide(things: str, thing_id: int) -> ResponseReturnValue:
         return _page(_thing(things, thing_id, actor), form, refusal.status)
     except Closed as refusal:
         return _overtaken(things, thing_id, form, refusal)
-    db.session.commit()
-    flash(gettext("It is hidden, and its author is told why."), "good")
-    return web.see_other(web.safe_next("/moderation"))
+    return _decided(made, gettext("It is hidden, and its author is told why."))
 
 
 @bp.post("/moderation/rulings/<int:ruling_id>/undo")
@@ -110,6 +107,17 @@ def log() -> ResponseReturnValue:
         page_of_rulings=queries.log(request.args.get("before")),
         reasons=queries.hidden_lately(),
     )
+
+
+def _decided(ruling: Ruling, words: str) -> ResponseReturnValue:
+    back, path = web.safe_next("/moderation"), f"/moderation/rulings/{ruling.id}/undo"
+    db.session.commit()
+    if back.startswith("/moderation"):
+        # The queue lists what was just decided, each with its button.
+        flash(words, "good")
+    else:
+        offer(words, path, next=back)
+    return web.see_other(back)
 
 
 def _thing(things: str, thing_id: int, actor: Member) -> Thing:

@@ -58,10 +58,17 @@ def _write_watch(member: Member, idea: Idea, because: Because, stopped_at: datet
     )
 
 
-def mark_read(member: Member, notice: Notice | None = None, *, up_to: int | None = None) -> int:
+def mark_read(
+    member: Member,
+    notice: Notice | None = None,
+    *,
+    up_to: int | None = None,
+    at: datetime | None = None,
+) -> int:
     """Mark one notice as read, or all of the member's (up to the id `up_to`). Returns how many.
 
-    What has been read on the page is not told again in the daily mail.
+    `at` is the moment that stands for it, now by default; `mark_unread` finds them by
+    it. What has been read on the page is not told again in the daily mail.
     """
     marked = update(Notice).where(Notice.member_id == member.id, Notice.read_at.is_(None))
     if notice is not None:
@@ -70,10 +77,21 @@ def mark_read(member: Member, notice: Notice | None = None, *, up_to: int | None
         marked = marked.where(Notice.id <= up_to)
     return changed(
         db.session.execute(
-            marked.values(read_at=clock.now(), is_for_digest=False).execution_options(
+            marked.values(read_at=at or clock.now(), is_for_digest=False).execution_options(
                 synchronize_session=False
             )
         )
+    )
+
+
+def mark_unread(member: Member, at: datetime) -> int:
+    """Undo `mark_read` of that very moment for the member's notices. Returns how many there are.
+
+    A daily mail does not tell of them again: they have been seen on the page.
+    """
+    marked = update(Notice).where(Notice.member_id == member.id, Notice.read_at == at)
+    return changed(
+        db.session.execute(marked.values(read_at=None).execution_options(synchronize_session=False))
     )
 
 

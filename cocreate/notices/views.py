@@ -1,14 +1,19 @@
 """Notices, watching, unsubscribing."""
 
-from flask import Blueprint, render_template, request
+from contextlib import suppress
+from datetime import datetime
+
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import permits, text, web
+from cocreate import clock, permits, text, undo, web
 from cocreate.accounts.models import Member
 from cocreate.database import MAX_ID
 from cocreate.errors import NotThere
 from cocreate.extensions import db
+from cocreate.i18n import gettext as _
+from cocreate.i18n import ngettext
 from cocreate.ideas.models import Idea
 from cocreate.ideas.queries import visible_idea
 from cocreate.notices import actions, queries, tokens
@@ -35,8 +40,24 @@ def index() -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark everything that was on the page, and what is older, as read."""
     up_to = request.form.get("up_to", MAX_ID, type=int)
-    actions.mark_read(web.signed_in(), up_to=max(0, min(up_to, MAX_ID)))
+    at = clock.now()
+    number = actions.mark_read(web.signed_in(), up_to=max(0, min(up_to, MAX_ID)), at=at)
     db.session.commit()
+    if number:
+        words = ngettext("%(num)s marked as read.", "%(num)s marked as read.", number)
+        undo.offer(words, "/notices/unread", at=at.isoformat())
+    return web.see_other("/notices")
+
+
+@bp.post("/notices/unread")
+@login_required
+def unread_again() -> ResponseReturnValue:
+    """Take back that all were marked as read, for those that were so marked `at` that moment."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat(request.form.get("at", ""))
+        if at.tzinfo is not None:
+            actions.mark_unread(web.signed_in(), at)
+            db.session.commit()
     return web.see_other("/notices")
 
 
@@ -59,7 +80,9 @@ def watch(idea_id: int) -> ResponseReturnValue:
     member = web.signed_in()
     idea = visible_idea(idea_id, member)
     actions.watch(member, idea)
+    words = _("You hear what becomes of “%(title)s”.", title=idea.title)
     db.session.commit()
+    flash(words, "good")
     return web.see_other(web.safe_next(web.idea_path(idea)))
 
 
@@ -70,14 +93,20 @@ def unwatch(idea_id: int) -> ResponseReturnValue:
     member = web.signed_in()
     idea = visible_idea(idea_id, member)
     actions.stop_watching(member, idea)
+    back = web.safe_next(web.idea_path(idea))
+    words = _("You hear no more of “%(title)s”.", title=idea.title)
+    # Who may not watch it any more is not offered to.
+    can_return = permits.may(member, "idea.watch", idea)
     db.session.commit()
-    return web.see_other(web.safe_next(web.idea_path(idea)))
+    if can_return:
+        undo.offer(words, f"/ideas/{idea_id}/watch", next=back)
+    return web.see_other(back)
 
 
 @bp.get("/unsubscribe/<token>")
 def unsubscribe(token: str) -> ResponseReturnValue:
     """What a link in a mail can stop; looking at it stops nothing, since robots look too."""
-    _, member, idea = _read(token)
+    _stop, member, idea = _read(token)
     return _stop_page(token, member, idea, "")
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from cocreate import web
+from cocreate import undo, web
 from cocreate.accounts.models import Member
 from cocreate.extensions import db, login_manager
 from cocreate.i18n import gettext as _
@@ -48,7 +48,10 @@ def _vote(
     verb(actor, idea)
     # Everything that is answered is known by now; after the commit it would be read again.
     state = _state(idea, actor, voted) if web.wants_json() else None
+    path = f"/ideas/{idea.id}/vote"
     db.session.commit()
+    if not state and not voted:
+        undo.offer(_("You no longer support this idea."), path, next=back)
     return jsonify(state) if state else web.see_other(back)
 
 
@@ -66,4 +69,7 @@ def _state(idea: Idea, actor: Member, voted: bool) -> dict[str, object]:
         else _("Support: %(title)s", title=title),
         "word": _("Support"),
         "words": _("You support this idea.") if voted else _("You no longer support this idea."),
+        # For the button beside those words.
+        "undo": "" if voted else _("Undo"),
+        "close": _("Close"),
     }

@@ -24,8 +24,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # What was thrown away must not come back as a draft.
-    discarded = "SELECT id FROM ideas WHERE discarded_at IS NOT NULL AND visibility = 'draft'"
-    op.execute(f"DELETE FROM idea_tags WHERE idea_id IN ({discarded})")
+    op.execute(
+        "DELETE FROM idea_tags WHERE idea_id IN"
+        " (SELECT id FROM ideas WHERE discarded_at IS NOT NULL AND visibility = 'draft')"
+    )
     op.execute("DELETE FROM ideas WHERE discarded_at IS NOT NULL AND visibility = 'draft'")
     op.drop_index("ix_ideas_discarded", "ideas")
     op.drop_column("ideas", "discarded_at")

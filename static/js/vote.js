@@ -1,6 +1,6 @@
 // A vote shows at once and is asked for behind it; refused, it goes back and says why.
 import { ask, isMember } from "./ask.js";
-import { say } from "./say.js";
+import { offer, say } from "./say.js";
 
 const ADDRESS = /\/ideas\/(\d+)\/(?:un)?vote$/;
 const waiting = new Set();
@@ -29,7 +29,9 @@ function show(idea, answer) {
     number.className = answer.count === null ? "vote-word" : "vote-count";
     number.textContent = answer.count ?? answer.word;
   }
-  for (const hint of document.querySelectorAll("[data-count-hint]")) hint.hidden = answer.voted;
+  for (const hint of document.querySelectorAll("[data-hint]")) {
+    hint.hidden = hint.dataset.hint === "voted" ? !answer.voted : answer.count !== null;
+  }
 }
 
 document.addEventListener("submit", async (event) => {
@@ -44,6 +46,7 @@ document.addEventListener("submit", async (event) => {
   const answer = await ask(form.getAttribute("action"), form);
   if (answer.ok) show(idea, answer);
   else press(idea, before);
-  say(answer.words, !answer.ok);
   waiting.delete(idea);
+  if (answer.ok && answer.undo) offer(answer, () => form.requestSubmit());
+  else say(answer.words, !answer.ok);
 });
