@@ -8,10 +8,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cocreate import config, database, health, logs, problems, web
+from cocreate import addresses, config, database, health, logs, problems, web
 from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
-from cocreate.admin import areas_views, members_views
+from cocreate.admin import areas_views, brand_views, members_views
 from cocreate.admin import views as admin_views
 from cocreate.backlog import views as backlog_views
 from cocreate.discussion import views as discussion_views
@@ -26,6 +26,7 @@ from cocreate.limits import FLOODS
 from cocreate.moderation import views as moderation_views
 from cocreate.notices import outbox_views, post
 from cocreate.notices import views as notices_views
+from cocreate.pictures import views as pictures_views
 from cocreate.search import views as search_views
 from cocreate.visitors import VisitorPages
 from cocreate.votes import views as votes_views
@@ -78,6 +79,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     proofs.bind(settings.secret_key)
     post.bind(settings)
     web.bind(app)
+    addresses.bind(app)
     problems.bind(app)
     _register(app)
     return app
@@ -97,12 +99,14 @@ def _register(app: Flask) -> None:
         backlog_views,
         notices_views,
         outbox_views,
+        pictures_views,
         search_views,
         exchange_views,
         claims_views,
         feeds_views,
         admin_views,
         areas_views,
+        brand_views,
         members_views,
         health,
     ):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cocreate import events, permits, text
+from cocreate import events, palette, permits, text
 from cocreate.database import Base
 from cocreate.errors import Closed, Invalid, Words
 from cocreate.extensions import db
@@ -23,6 +23,8 @@ BOUNDS = {
 # Characters; of the house rules, those of each.
 LENGTHS = {"name": 60, "tagline": 160, "mission": 1000, "house_rules": 240}
 MOST_RULES = 12
+# What ships with the portal; `brand` knows what belongs to each.
+FONTS = ("figtree", "atkinson", "bitter", "system")
 
 _VERSION = "version"
 
@@ -62,6 +64,11 @@ class Site:
     settled_views: int = 20
     # Whether counts wait for the reader's own vote at all.
     hides_counts: bool = True
+    # "#rrggbb"; "" is the colour that the portal has by itself.
+    colour: str = ""
+    font: str = "figtree"
+    # {"key", "width", "height"} of a picture that `logos` keeps; none is the portal's own.
+    logo: dict[str, Any] = field(default_factory=dict)
 
     def words(self, name: str, language: str) -> Any:
         """The text `name` in `language`, or in whichever language it exists; "" if none."""
@@ -138,6 +145,14 @@ def _taken(name: str, value: Any) -> Any:
         if not (word := text.one_line(value)):
             raise Invalid(name, _("Write the portal's name."))
         return _short(name, word)
+    if name == "colour":
+        return palette.read(value) if value.strip() else ""
+    if name == "font":
+        if value not in FONTS:
+            raise Invalid(name, _("Choose one of the fonts."))
+        return value
+    if name == "logo":
+        return value
     if name == "house_rules":
         kept = {language: rules(lines) for language, lines in value.items()}
         return {language: some for language, some in kept.items() if some}

@@ -11,6 +11,7 @@ PACKAGE = ROOT / "cocreate"
 
 FEATURES = (
     "accounts",
+    "pictures",
     "ideas",
     "votes",
     "discussion",
@@ -28,7 +29,7 @@ GROUND = (
 ).split()
 # Modules beside the features that are doors.
 DOORS = (
-    "__init__ __main__ cards cli headers health logs packing problems serve static visitors web"
+    "__init__ __main__ addresses cards cli headers health logs packing problems serve static visitors web"
     " undo worker"
 ).split()
 FLASK = ("flask", "flask_login", "flask_wtf", "werkzeug")

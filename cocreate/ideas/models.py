@@ -114,6 +114,8 @@ class Idea(Base):
         *_list_indexes(),
         Index("ix_ideas_author", "author_id", "visibility", "id"),
         Index("ix_ideas_held", "visibility", "created_at", "id"),
+        # How long people wait for an answer, and when they got one, from the index alone.
+        Index("ix_ideas_answered", "visibility", "answered_at", "published_at", "stage"),
         Index("ux_ideas_form_key", "author_id", "form_key", unique=True),
         Index(
             "ix_ideas_score_due",
