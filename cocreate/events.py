@@ -63,6 +63,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "comment.written": ("notices", "search"),
     "comment.edited": ("search",),
     "comment.removed": ("search",),
+    # pictures: that one came in, for the limits; what it belongs to has events of its own
+    "picture.sent": (),
     # backlog: the team's axis
     "idea.answered": ("notices", "search"),
     "idea.owned": (),

@@ -94,6 +94,8 @@ RULES: dict[str, Rule] = {
     "comment.edit": both(author, confirmed),
     "comment.remove": author,
     "comment.moderate": both(moderator, when_given(both(no(draft), no(author)))),
+    # Adding it to something is part of writing or editing that.
+    "picture.send": confirmed,
     "backlog.see": staff,
     "member.settings": member,
     "member.see_private": admin,

@@ -24,6 +24,7 @@ from cocreate.ideas.drafts import forget_discarded
 from cocreate.notices import consumer as notices
 from cocreate.notices import mail
 from cocreate.notices.actions import make_digests
+from cocreate.pictures.actions import forget_pending
 from cocreate.search import actions as searching
 from cocreate.search import consumer as search
 
@@ -43,6 +44,7 @@ Chore = Callable[[], bool]
 CHORES: dict[str, tuple[Chore, timedelta]] = {
     "scores": (ranking.rescore, timedelta(minutes=1)),
     "unconfirmed": (forget_unconfirmed, timedelta(hours=1)),
+    "pictures": (forget_pending, timedelta(hours=1)),
     "digests": (make_digests, timedelta(minutes=1)),
     "discarded": (forget_discarded, timedelta(hours=1)),
     # A first index, or one in place of a broken one; then whether it agrees with the ideas.

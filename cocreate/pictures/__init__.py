@@ -1,0 +1,1 @@
+"""Pictures that people add to ideas, comments and answers."""
