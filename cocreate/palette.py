@@ -24,7 +24,8 @@ _OKLCH = r"(oklch\([\d. ]+(?:var\(--hue\))?\))"
 _TOKEN = re.compile(rf"--([a-z-]+): light-dark\({_OKLCH}, {_OKLCH}\);")
 # On these a brand-coloured word may stand, and on the brand's own softest shade.
 _GROUNDS = ("bg", "surface", "sunken")
-_STEP = 0.004
+# Of a lightness from 0 to 1: finer than anybody sees.
+_PRECISION = 0.002
 # A brand in the dark shines a little, or it would look switched off.
 _LEAST_IN_THE_DARK = 0.74
 
@@ -155,10 +156,10 @@ def _mending(theme: str, given: str, shades: Shades) -> Mending:
 def _light(lightness: float, chroma: float, hue: float) -> Shades:
     soft = _oklch(0.96, min(chroma, 0.021), hue)
     behind = [*(tokens()[name][0] for name in _GROUNDS), soft]
-    brand, found = _readable(lightness, chroma, hue, behind, -_STEP)
+    brand, found = _readable(lightness, chroma, hue, behind, 0.0)
     # Nothing is darker than black: there the pointer makes it lighter.
     strong, _found = _readable(
-        found - 0.07 if found > 0.25 else found + 0.25, chroma, hue, behind, -_STEP
+        found - 0.07 if found > 0.25 else found + 0.25, chroma, hue, behind, 0.0
     )
     return Shades(brand, strong, soft, _oklch(0.84, min(chroma, 0.06), hue), "#ffffff")
 
@@ -167,22 +168,29 @@ def _dark(lightness: float, chroma: float, hue: float) -> Shades:
     soft = _oklch(0.29, min(chroma, 0.045), hue)
     on_brand = _oklch(0.2, min(chroma, 0.04), hue)
     behind = [*(tokens()[name][1] for name in _GROUNDS), soft, on_brand]
-    brand, found = _readable(max(lightness, _LEAST_IN_THE_DARK), chroma, hue, behind, _STEP)
+    brand, found = _readable(max(lightness, _LEAST_IN_THE_DARK), chroma, hue, behind, 1.0)
     strong, _found = _readable(
-        found + 0.07 if found < 0.92 else found - 0.08, chroma, hue, behind, _STEP
+        found + 0.07 if found < 0.92 else found - 0.08, chroma, hue, behind, 1.0
     )
     return Shades(brand, strong, soft, _oklch(0.43, min(chroma, 0.07), hue), on_brand)
 
 
 def _readable(
-    lightness: float, chroma: float, hue: float, behind: list[str], step: float
+    lightness: float, chroma: float, hue: float, behind: list[str], extreme: float
 ) -> tuple[str, float]:
-    """The nearest colour by `step` that can be read on all of `behind`, and its lightness."""
-    found = _oklch(lightness, chroma, hue)
-    while _lowest(found, behind) < TEXT_RATIO:
-        lightness += step
-        found = _oklch(lightness, chroma, hue)
-    return found, lightness
+    """The colour if it can be read on all of `behind`, or the nearest one towards `extreme`.
+
+    That is black (0) or white (1), which can. Its lightness comes with it.
+    """
+    if _lowest(_oklch(lightness, chroma, hue), behind) < TEXT_RATIO:
+        unreadable, lightness = lightness, extreme
+        while abs(lightness - unreadable) > _PRECISION:
+            middle = (lightness + unreadable) / 2
+            if _lowest(_oklch(middle, chroma, hue), behind) < TEXT_RATIO:
+                unreadable = middle
+            else:
+                lightness = middle
+    return _oklch(lightness, chroma, hue), lightness
 
 
 def _default() -> Family:

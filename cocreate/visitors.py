@@ -79,7 +79,7 @@ class VisitorPages:
 
 def _key(environ: Environ) -> tuple[str, ...] | None:
     """What a visitor's page depends on; None for someone who may be signed in."""
-    language = ""
+    language = theme = ""
     if cookie := environ.get("HTTP_COOKIE", ""):
         try:
             cookies = SimpleCookie(cookie)
@@ -88,6 +88,8 @@ def _key(environ: Environ) -> tuple[str, ...] | None:
         if "cocreate" in cookies:
             return None
         language = cookies["language"].value if "language" in cookies else ""
+        chosen = cookies["theme"].value if "theme" in cookies else ""
+        theme = chosen if chosen in ("light", "dark") else ""
     return (
         environ.get("HTTP_HOST", ""),
         environ.get("PATH_INFO", ""),
@@ -97,4 +99,5 @@ def _key(environ: Environ) -> tuple[str, ...] | None:
         packing.chosen(environ.get("HTTP_ACCEPT_ENCODING", "")),
         environ.get("HTTP_IF_NONE_MATCH", "") + environ.get("HTTP_IF_MODIFIED_SINCE", ""),
         language,
+        theme,
     )

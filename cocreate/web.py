@@ -26,7 +26,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from cocreate import clock, headers, permits, site, static, text, visitors
+from cocreate import brand, clock, headers, permits, site, static, text, visitors
 from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
 from cocreate.config import Settings
@@ -39,6 +39,7 @@ from cocreate.notices import queries as notices
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 YEAR = 365 * 24 * 3600
+THEMES = ("light", "dark")
 
 
 class SignedIn:
@@ -168,6 +169,13 @@ def language() -> str:
     return cast("str", g.language)
 
 
+def theme() -> str:
+    """What the reader chose, "light" or "dark"; "" leaves it to their device."""
+    someone = None if g.get("is_down") else actor()
+    chosen = someone.theme if someone else request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
 def timezone() -> str:
     someone = actor() if has_request_context() else None
     return someone.timezone if someone else "Europe/Prague"
@@ -286,8 +294,10 @@ def _context() -> dict[str, Any]:
         unread = notices.unread_count(viewer) if viewer else 0
     chosen = language()
     return {
+        "brand": brand.face(portal),
         "viewer": viewer,
         "lang": chosen,
+        "theme": theme(),
         "languages": LANGUAGES,
         "site": {
             "name": portal.name,

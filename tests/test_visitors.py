@@ -67,6 +67,8 @@ def test_other_languages_queries_and_signed_in_people_get_pages_of_their_own(
 
     assert '<html lang="cs"' in visit("/ideas", **{"Accept-Language": "cs"}).text
     assert '<html lang="cs"' in visit("/ideas", Cookie="language=cs").text
+    assert 'data-theme="dark"' in visit("/ideas", Cookie="theme=dark").text
+    assert "data-theme" not in visit("/ideas", Cookie="theme=purple").text
     assert visit("/ideas?sort=new").data != english.data
     member = browser(make_member(name="Dora"))
     cookie = member.client.get_cookie("cocreate")

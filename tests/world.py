@@ -11,10 +11,11 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
 from sqlalchemy import event as sqlevents
 
-from cocreate import clock, database, events, worker
+from cocreate import clock, database, events, logos, worker
 from cocreate.accounts import passwords, proofs
 from cocreate.accounts.models import Member, MemberSession, Role, email_key, name_key
 from cocreate.backlog import actions as backlog
@@ -140,6 +141,9 @@ class World:
         }
         db.session.add_all(self.areas.values())
         self.areas["rental"].closed_at = clock.now()
+        mark = BytesIO()
+        Image.new("RGB", (64, 64), "#204080").save(mark, "PNG")
+        self.logo = logos.keep(mark.getvalue())
         author = self.members["author"]
         for state, visibility in _STATES.items():
             self.ideas[state] = self.idea(author, f"Idea {state}", visibility)

@@ -239,6 +239,12 @@ def speak(member: Member, language: str) -> None:
         member.language = language
 
 
+def light(member: Member, theme: str) -> None:
+    """Show the portal light, dark or as the device has it; another word changes nothing."""
+    if theme in THEMES:
+        member.theme = theme
+
+
 def make_staff(actor: Member | None, member: Member, role: Role) -> None:
     """Give a role, or take it back with Role.MEMBER; without an actor from the command line.
 

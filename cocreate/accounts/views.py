@@ -1,7 +1,8 @@
-"""Joining, confirming an address, what others see of a member, the language."""
+"""Joining, confirming an address, what others see of a member, language and theme."""
 
 from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from cocreate import web
 from cocreate.accounts import actions, proofs, queries
@@ -107,12 +108,35 @@ def language() -> ResponseReturnValue:
     if viewer is not None:
         actions.speak(viewer, chosen)
         db.session.commit()
+    _remember(answer, "language", chosen)
+    return answer
+
+
+@bp.post("/theme")
+def theme() -> ResponseReturnValue:
+    """Light, dark or as the device has it: for a member everywhere, for a visitor here."""
+    chosen = request.form.get("theme", "")
+    answer = web.see_other(web.safe_next("/"))
+    if chosen not in actions.THEMES:
+        return answer
+    viewer = web.actor()
+    if viewer is not None:
+        actions.light(viewer, chosen)
+        db.session.commit()
+    elif chosen == "system":
+        answer.delete_cookie("theme")
+    else:
+        _remember(answer, "theme", chosen)
+    return answer
+
+
+def _remember(answer: Response, name: str, chosen: str) -> None:
+    """A choice of this browser's, in a cookie that says nothing else."""
     answer.set_cookie(
-        "language",
+        name,
         chosen,
         max_age=web.YEAR,
         secure=web.settings().address.startswith("https:"),
         httponly=True,
         samesite="Lax",
     )
-    return answer

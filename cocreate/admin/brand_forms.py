@@ -5,7 +5,6 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.widgets import ColorInput
 
 from cocreate import brand, palette, site, web
-from cocreate.admin.forms import SettingsForm
 from cocreate.errors import Invalid
 from cocreate.i18n import lazy_gettext as _
 
@@ -41,7 +40,6 @@ class BrandForm(web.Form):
         render_kw={"accept": "image/png,image/jpeg,image/webp"},
     )
     no_logo = BooleanField(_("Use the portal's own logo"))
-    seen = SettingsForm.seen
 
     @classmethod
     def of(cls, portal: site.Site, version: int) -> "BrandForm":
@@ -56,6 +54,12 @@ class BrandForm(web.Form):
                 "font": portal.font,
             }
         )
+
+    @property
+    def seen(self) -> int:
+        """The version of the settings that the form began with; -1 where it does not say."""
+        word = self.version.data or ""
+        return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else -1
 
     def settle(self) -> str:
         """Make the two ways to choose a colour say the same; the colour, "" for the own one.
