@@ -19,6 +19,7 @@ from cocreate.exchange import claims_views
 from cocreate.exchange import views as exchange_views
 from cocreate.extensions import babel, csrf, db, limiter, login_manager, migrate
 from cocreate.feeds import views as feeds_views
+from cocreate.home import keys_views
 from cocreate.home import views as home_views
 from cocreate.ideas import editing_views
 from cocreate.ideas import views as ideas_views
@@ -91,6 +92,7 @@ def _register(app: Flask) -> None:
         sign_in_views,
         settings_views,
         home_views,
+        keys_views,
         ideas_views,
         editing_views,
         votes_views,

@@ -16,9 +16,14 @@ reader's own (held, where it can be), `other` somebody else's. Words of the colu
 TABLE = """
 # --- for everybody
 GET /                                       ok   ok   ok   ok   ok   ok   ok
+GET /brand.css                              ok   ok   ok   ok   ok   ok   ok
+GET /brand/<key>-<size>.png
+    there                                   ok   ok   ok   ok   ok   ok   ok
+    missing                                 404  404  404  404  404  404  404
 GET /changelog                              ok   ok   ok   ok   ok   ok   ok
 GET /feeds/changelog.atom                   ok   ok   ok   ok   ok   ok   ok
 GET /feeds/ideas.atom                       ok   ok   ok   ok   ok   ok   ok
+GET /feeds/search.atom                      ok   ok   ok   ok   ok   ok   ok
 GET /feeds/ideas/<int:idea_id>.atom
     public                                  ok   ok   ok   ok   ok   ok   ok
     held                                    404  404  404  404  404  404  404
@@ -26,12 +31,17 @@ GET /feeds/ideas/<int:idea_id>.atom
     withdrawn                               404  404  404  404  404  404  404
     draft                                   404  404  404  404  404  404  404
     missing                                 404  404  404  404  404  404  404
+GET /favicon.ico                            ok   ok   ok   ok   ok   ok   ok
+GET /.well-known/change-password            >    >    >    >    >    >    >    /settings/password
+GET /keys                                   ok   ok   ok   ok   ok   ok   ok
+GET /places                                 ok   ok   ok   ok   ok   ok   ok
 GET /how-we-sort                            ok   ok   ok   ok   ok   ok   ok
 GET /ideas                                  ok   ok   ok   ok   ok   ok   ok
 GET /moderation/log                         ok   ok   ok   ok   ok   ok   ok
 GET /roadmap                                ok   ok   ok   ok   ok   ok   ok
 GET /robots.txt                             ok   ok   ok   ok   ok   ok   ok
 GET /search                                 ok   ok   ok   ok   ok   ok   ok
+GET /search/similar                         ok   ok   ok   ok   ok   ok   ok
 GET /search/suggest                         ok   ok   ok   ok   ok   ok   ok
 GET /livez                                  ok   ok   ok   ok   ok   ok   ok
 GET /readyz                                 ok   ok   ok   ok   ok   ok   ok
@@ -44,6 +54,7 @@ GET /static/<path:filename>
     there                                   ok   ok   ok   ok   ok   ok   ok
     missing                                 404  404  404  404  404  404  404
 POST /language                              =    >    >    >    >    >    >    /
+POST /theme                                 =    >    >    >    >    >    >    /
 GET /members/<path:name>
     other                                   ok   ok   ok   ok   ok   ok   ok
     unconfirmed                             404  ok   404  404  404  404  404
@@ -412,6 +423,9 @@ POST /ideas/<int:idea_id>/own
 
 # --- running the portal
 GET /admin                                  in   403  403  403  403  403  ok
+GET /admin/brand                            in   403  403  403  403  403  ok
+POST /admin/brand                           in   403  403  403  403  403  >    /admin/brand
+GET /admin/brand.css                        in   403  403  403  403  403  ok
 GET /admin/settings                         in   403  403  403  403  403  ok
 POST /admin/settings                        in   403  403  403  403  403  >    /admin/settings
 GET /admin/areas                            in   403  403  403  403  403  ok

@@ -36,8 +36,11 @@ SECRET = "three words long"
 # What is kept, fed to programs or only leads on is no page.
 NO_PAGE = re.compile(
     r"""
-    /static/.*|/feeds/.*|/sitemap.*|/robots\.txt|/livez|/readyz
-    |/search/suggest|/backlog\.csv|/admin/export/export\.<format>
+    /brand\.css|/brand/<key>-<size>\.png|/admin/brand\.css|/admin/activity\.csv
+    |/backlog/waiting\.csv|/static/.*|/feeds/.*|/sitemap.*|/robots\.txt|/livez|/readyz
+    |/favicon\.ico|/\.well-known/.*|/manifest\.webmanifest|/service-worker\.js
+    |/icons/.*|/share\.png|/ideas/<int:idea_id>/card\.png
+    |/search/suggest|/search/similar|/places|/backlog\.csv|/admin/export/export\.<format>
     |/admin/mail/<name>/file|/admin/import/<int:run_id>/refused\.csv
     |/ideas/<int:idea_id>-(<slug>)?|/ideas/<int:idea_id>/(un)?vote
     |/moderation/<any\(ideas,\ comments\):things>/<int:thing_id>/approve
@@ -198,11 +201,15 @@ class Portal:
             "newcomer": self.newcomer, **self.staff,
         }  # fmt: skip
 
+    def pages(self, app: Flask) -> list[Rule]:
+        """The routes that lead to something to look at."""
+        rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+        return [rule for rule in rules if not NO_PAGE.fullmatch(rule.rule)]
+
     def addresses(self, app: Flask) -> Iterator[str]:
         """Every page there is, about every thing there is."""
-        for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and not NO_PAGE.fullmatch(rule.rule):
-                yield from self.filled(app, rule)
+        for rule in self.pages(app):
+            yield from self.filled(app, rule)
         yield from (
             "/ideas?sort=new&stage=planned", "/ideas?tag=qq-none", "/ideas?area=app&language=cs",
             "/search?q=qq", "/search?q=xyzzyq", "/search?q=qq&stage=shipped&tag=qq-none",

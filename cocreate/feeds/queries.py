@@ -20,6 +20,7 @@ from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.models import Idea, Stage, Visibility, Wording
 from cocreate.ideas.queries import listed
 from cocreate.labels import label
+from cocreate.search import queries as search
 
 ENTRIES = 25
 # Addresses in one part of the map; the protocol allows ten times as many.
@@ -47,7 +48,15 @@ def ideas(filters: Filters) -> list[Entry]:
     if filters.sort == Sort.FAIR:
         # What is worth a look changes by the minute; a reader of feeds waits for the new.
         filters = filters.but(sort=Sort.NEW)
-    rows = listing.ideas(filters, size=ENTRIES).rows
+    return _ideas(listing.ideas(filters, size=ENTRIES).rows)
+
+
+def found(question: str, filters: Filters) -> list[Entry]:
+    """The newest public ideas that have every word of `question` and that `filters` leave."""
+    return _ideas(search.newest(question, filters, ENTRIES))
+
+
+def _ideas(rows: Sequence[Any]) -> list[Entry]:
     edited = (
         select(func.max(Wording.created_at)).where(Wording.idea_id == Idea.id).scalar_subquery()
     )

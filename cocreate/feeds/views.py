@@ -13,7 +13,9 @@ from cocreate.feeds import queries
 from cocreate.feeds.queries import Entry
 from cocreate.i18n import gettext
 from cocreate.ideas import filters as ideas_filters
+from cocreate.ideas.filters import Sort
 from cocreate.ideas.queries import visible_idea
+from cocreate.search.queries import read_question
 
 bp = Blueprint("feeds", __name__)
 
@@ -23,10 +25,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 # What holds nothing for a stranger, or only the same again in another order.
 _NOT_FOR_ROBOTS = (
-    "/admin /backlog /confirm /ideas/*/edit /ideas/*/vote /ideas? /moderation/ideas"
-    " /moderation/comments /notices /reset /search? /settings /sign-in? /unsubscribe"
+    "/admin /backlog /comments/ /confirm /feeds/search /ideas/*/answer /ideas/*/comments"
+    " /ideas/*/edit /ideas/*/history /ideas/*/unvote /ideas/*/vote /ideas/*/withdraw /ideas/new?"
+    " /ideas? /join/ /moderation/comments /moderation/ideas /notices /offline /reset /search/"
+    " /search? /settings /sign-in? /sign-out /unsubscribe"
 ).split()
-_PAGES = ("/", "/ideas", "/roadmap", "/changelog", "/how-we-sort", "/moderation/log")
+_PAGES = (
+    "/ /changelog /how-we-sort /ideas /ideas/new /join /moderation/log /roadmap /search /sign-in"
+).split()
 
 
 @bp.get("/feeds/ideas.atom")
@@ -34,6 +40,16 @@ def ideas() -> ResponseReturnValue:
     filters = ideas_filters.read(request.args)
     place = filters.address()
     return _feed(gettext("Ideas"), place, filters.address(request.path), queries.ideas(filters))
+
+
+@bp.get("/feeds/search.atom")
+def search() -> ResponseReturnValue:
+    question = read_question(request.args.get("q", ""))
+    filters = ideas_filters.read(request.args).but(sort=Sort.FAIR)
+    title = gettext("Search: %(question)s", question=question) if question else gettext("Search")
+    place = filters.address("/search", q=question)
+    own = filters.address(request.path, q=question)
+    return _feed(title, place, own, queries.found(question, filters))
 
 
 @bp.get("/feeds/changelog.atom")

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from cocreate import text
 from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.filters import Filters
 from cocreate.ideas.listing import card_rows
-from cocreate.ideas.models import Idea, IdeaTag, Tag
+from cocreate.ideas.models import DECIDED, Idea, IdeaTag, Tag
 from cocreate.ideas.queries import listed
 from cocreate.paging import PAGE_SIZE, Page, cursor, read_cursor
 from cocreate.search import analysis, index
@@ -26,6 +26,8 @@ LONGEST = 200
 CANDIDATES = 1000
 # Similar ideas to a title; more of them would only be skipped.
 SIMILAR = 5
+# What has been decided has to be this much closer: its support is part of the record.
+_DECIDED_WEIGHT = 0.6
 
 
 class How(StrEnum):
@@ -85,17 +87,68 @@ def find(
     return found
 
 
-def similar(title: str) -> Sequence[Row[Any]]:
-    """Up to SIMILAR public ideas that are most like one with this title, as card_rows."""
+def newest(question: str, filters: Filters, size: int) -> Sequence[Row[Any]]:
+    """The newest public ideas with every word of the question, as card_rows.
+
+    Who waits for news of a question wants what came last, not what fits best: a poor
+    match of today would never get past the good ones of last year.
+    """
+    terms = analysis.asked(question)
+    only = _only(filters)
+    if not terms or only is None:
+        return []
+    try:
+        ranked = index.here().search(terms, every=True, only=only, limit=CANDIDATES)
+        conditions: list[ColumnElement[bool]] = [Idea.id.in_([idea_id for idea_id, _ in ranked])]
+    except Unusable:
+        conditions = _in_titles(question, filters)
+    moment = func.coalesce(Idea.published_at, Idea.created_at)
+    return db.session.execute(
+        _chosen([*conditions, *_conditions(filters)])
+        .order_by(moment.desc(), Idea.id.desc())
+        .limit(size)
+    ).all()
+
+
+def similar(title: str, limit: int = SIMILAR) -> Sequence[Row[Any]]:
+    """Up to `limit` public ideas that are most like one with this title, as card_rows.
+
+    Those that can still be supported are preferred to what has been decided.
+    """
     terms = analysis.asked(read_question(title))
     if not terms:
         return []
     try:
-        ranked = index.here().search(terms, every=False, only={}, limit=SIMILAR * 4)
+        ranked = index.here().search(terms, every=False, only={}, limit=limit * 4)
     except Unusable:
         return []
     rows = _rows([idea_id for idea_id, _ in ranked], [])
-    return [rows[idea_id] for idea_id, _ in ranked if idea_id in rows][:SIMILAR]
+    weighed = [
+        (score * (_DECIDED_WEIGHT if rows[idea_id].stage in DECIDED else 1), rows[idea_id])
+        for idea_id, score in ranked
+        if idea_id in rows
+    ]
+    weighed.sort(key=lambda one: -one[0])
+    return [row for _, row in weighed[:limit]]
+
+
+def beginning(question: str, limit: int) -> Sequence[Row[Any]]:
+    """Up to `limit` public ideas for words of which the last is still being typed, best first.
+
+    Rows as card_rows. None while there is no index.
+    """
+    words = [question[one.start : one.end] for one in analysis.tokens(question)]
+    if not words:
+        return []
+    *whole, last = words[: analysis.MOST_WORDS]
+    terms = analysis.asked(" ".join(whole)) if whole else ()
+    starts = {analysis.fold(last), *analysis.terms(last)} - {""}
+    try:
+        ids = index.here().beginning(terms, starts, limit * 2)
+    except Unusable:
+        return []
+    rows = _rows(ids, [])
+    return [rows[idea_id] for idea_id in ids if idea_id in rows][:limit]
 
 
 def _by_index(
@@ -141,12 +194,7 @@ def _by_titles(
     size: int,
 ) -> Found:
     """By the words in titles, newest first: all that can be done while there is no index."""
-    words = [question[one.start : one.end] for one in analysis.tokens(question)]
-    conditions = [
-        Idea.title.icontains(word, autoescape=True) for word in words[: analysis.MOST_WORDS]
-    ]
-    if filters.tag:
-        conditions.append(Idea.id.in_(_tagged(filters.tag)))
+    conditions = _in_titles(question, filters)
     if place:
         conditions.append(Idea.id < place[2])
     rows = db.session.execute(
@@ -154,6 +202,16 @@ def _by_titles(
     ).all()
     more = cursor(How.TITLES.value, 0.0, rows[size - 1].id) if len(rows) > size else None
     return Found(Page(hits(actor, rows[:size], analysis.asked(question)), more), How.TITLES)
+
+
+def _in_titles(question: str, filters: Filters) -> list[ColumnElement[bool]]:
+    words = [question[one.start : one.end] for one in analysis.tokens(question)]
+    conditions = [
+        Idea.title.icontains(word, autoescape=True) for word in words[: analysis.MOST_WORDS]
+    ]
+    if filters.tag:
+        conditions.append(Idea.id.in_(_tagged(filters.tag)))
+    return conditions
 
 
 def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:

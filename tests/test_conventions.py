@@ -1,0 +1,279 @@
+"""What the web expects of a page: one address, found by search engines or not, in feeds, safe."""
+
+import re
+import xml.etree.ElementTree as ET
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from bs4 import BeautifulSoup
+
+from cocreate import clock
+from cocreate.extensions import db
+from cocreate.ideas.models import Visibility
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+HOST = "http://localhost"
+
+
+def head(browser, path, member=None):
+    answer = browser(member).get(path)
+    return BeautifulSoup(answer.text, "html.parser").head
+
+
+def canonical(page):
+    link = page.select_one("link[rel=canonical]")
+    return link["href"].removeprefix(HOST) if link else None
+
+
+def is_listed(page):
+    robots = page.select_one("meta[name=robots]")
+    return robots is None or "noindex" not in robots["content"]
+
+
+# --- one address ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    "/ /changelog /how-we-sort /ideas /ideas/new /join /moderation/log /roadmap /search"
+    " /sign-in".split(),
+)
+def test_a_public_page_says_by_which_address_it_is_known(browser, path):
+    page = head(browser, path)
+
+    assert canonical(page) == path
+    assert is_listed(page)
+    assert page.select_one("meta[property='og:url']")["content"] == HOST + path
+
+
+def test_what_a_newsletter_adds_to_an_address_changes_nothing(browser, make_idea):
+    idea = make_idea(title="A lamp")
+    for path in ("/", "/ideas", f"/ideas/{idea.id}-a-lamp"):
+        page = head(browser, f"{path}?utm_source=news&fbclid=1")
+        assert canonical(page) == path
+        assert is_listed(page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ideas?sort=new",
+        "/ideas?area=packs&after=x",
+        "/ideas?stage=shipped",
+        "/ideas?tag=light",
+        "/ideas?language=cs",
+        "/search?q=lamp",
+        "/changelog?after=x",
+        "/moderation/log?before=x",
+        "/ideas/new?title=lamp",
+        "/sign-in?next=/ideas",
+        "/reset",
+        "/confirm",
+        "/join/sent",
+        "/nothing-here",
+        "/ideas/999999-lamp",
+    ],
+)
+def test_what_is_no_page_of_its_own_is_not_listed(browser, path):
+    page = head(browser, path)
+
+    assert not is_listed(page)
+    assert canonical(page) is None
+    assert page.select_one("meta[property='og:url']") is None
+
+
+def test_a_person_is_found_by_the_address_that_links_use(browser, make_member):
+    eva = make_member(name="Eva Nová & syn")
+
+    assert canonical(head(browser, f"/members/{quote(eva.name)}")) == f"/members/{quote(eva.name)}"
+
+
+@pytest.mark.parametrize("visibility", [one for one in Visibility if one != Visibility.DRAFT])
+def test_only_public_ideas_are_listed(browser, make_idea, make_member, visibility):
+    idea = make_idea(title="A lamp", visibility=visibility)
+    page = head(browser, f"/ideas/{idea.id}-a-lamp", make_member(role="admin"))
+
+    assert is_listed(page) == (visibility == Visibility.PUBLIC)
+    assert (canonical(page) is not None) == (visibility == Visibility.PUBLIC)
+
+
+def test_no_page_of_a_members_own_is_listed(browser, make_member):
+    for path in ("/settings", "/notices", "/admin", "/backlog", "/moderation"):
+        assert not is_listed(head(browser, path, make_member(role="admin")))
+
+
+def test_both_languages_share_one_address(browser):
+    for language in ("cs", "en"):
+        answer = browser().get("/ideas", headers={"Accept-Language": language})
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert page.html["lang"] == language
+        assert canonical(page) == "/ideas"
+        assert not page.select("link[hreflang]")
+        land = page.select_one("meta[property='og:locale']")["content"]
+        assert land == {"cs": "cs_CZ", "en": "en_US"}[language]
+        assert "Accept-Language" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/ideas/", "/ideas"),
+        ("/ideas/?area=a&b=%C4%8D", "/ideas?area=a&b=%C4%8D"),
+        ("/roadmap//", "/roadmap"),
+        ("/members/Eva%20Nov%C3%A1/", None),
+        ("/moderation/log/", "/moderation/log"),
+        ("/nothing/", None),
+        ("/feeds/ideas.atom/", "/feeds/ideas.atom"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page(browser, path, place):
+    answer = browser().get(path)
+    if place is None:
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code in (301, 308)
+        while answer.status_code in (301, 308):
+            assert answer.headers["Location"].removeprefix(HOST).startswith("/")
+            last = answer.headers["Location"].removeprefix(HOST)
+            answer = browser().get(last)
+        assert last == place
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["//example.com/", "/%2Fexample.com/", "/\\example.com/", "///"])
+def test_no_slash_leads_to_another_host(browser, path):
+    place = browser().client.get(path).headers.get("Location", "/").removeprefix(HOST)
+
+    assert re.match(r"/(?![/\\])", place)
+
+
+def test_a_form_sent_to_a_slash_too_many_is_not_sent_on(browser):
+    assert browser().post("/sign-in/", {"email": "a@example.com"}).status_code == 404
+
+
+def test_old_addresses_of_an_idea_lead_to_it_with_their_query(browser, make_idea):
+    idea = make_idea(title="A lamp")
+    for old in (f"/ideas/{idea.id}", f"/ideas/{idea.id}-", f"/ideas/{idea.id}-a-lantern"):
+        answer = browser().get(f"{old}?comments=x")
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == f"/ideas/{idea.id}-a-lamp?comments=x"
+
+
+def test_password_managers_are_led_to_the_form(browser):
+    answer = browser().get("/.well-known/change-password")
+
+    assert answer.headers["Location"] == "/settings/password"
+
+
+def test_programs_that_read_no_page_find_the_picture(browser):
+    answer = browser().get("/favicon.ico")
+
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.data.startswith(b"<svg")
+
+
+def test_robots_may_read_every_page_that_is_listed(browser):
+    lines = browser().get("/robots.txt").text.splitlines()
+    closed = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow")]
+    assert "/settings" in closed
+    for place in ET.fromstring(browser().get("/sitemaps/pages.xml").data).itertext():
+        path = place.strip().removeprefix(HOST)
+        assert not [one for one in closed if path.startswith(one)], path
+
+
+# --- feeds ------------------------------------------------------------------------------------
+
+
+def feeds(page):
+    return [
+        (one["href"], one["title"])
+        for one in page.select("link[rel=alternate][type='application/atom+xml']")
+    ]
+
+
+def titles(answer):
+    assert answer.status_code == 200
+    assert answer.content_type.startswith("application/atom+xml")
+    entries = ET.fromstring(answer.data).iter(f"{ATOM}entry")
+    return [entry.findtext(f"{ATOM}title") for entry in entries]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ideas", "/ideas?tag=light", "/search", "/search?q=lamp&tag=light", "/changelog"]
+)
+def test_a_page_names_its_own_feed_first_and_each_once(browser, make_idea, path):
+    make_idea(title="A lamp", tags=("light",))
+    named = feeds(head(browser, path))
+
+    first = {
+        "/ideas?tag=light": "/feeds/ideas.atom?sort=new&tag=light",
+        "/search?q=lamp&tag=light": "/feeds/search.atom?tag=light&q=lamp",
+        "/changelog": "/feeds/changelog.atom",
+    }
+    assert named[0][0] == first.get(path, "/feeds/ideas.atom")
+    assert len({href for href, _ in named}) == len({title for _, title in named}) == len(named)
+    for href, _ in named:
+        titles(browser().get(href))
+
+
+def test_an_idea_names_its_feed(browser, make_idea):
+    idea = make_idea(title="A lamp")
+
+    named = feeds(head(browser, f"/ideas/{idea.id}-a-lamp"))
+
+    assert named[0][0] == f"/feeds/ideas/{idea.id}.atom"
+
+
+def test_a_search_can_be_followed_newest_first(browser, make_idea, work):
+    now = clock.now()
+    for number, title in enumerate(["Lamp, lamp, lamp", "A bench", "One lamp"]):
+        make_idea(title=title, published_at=now + timedelta(minutes=number))
+    work()
+
+    answer = browser().get("/feeds/search.atom?q=lamp&sort=top")
+
+    assert titles(answer) == ["One lamp", "Lamp, lamp, lamp"]
+    root = ET.fromstring(answer.data)
+    assert root.findtext(f"{ATOM}id") == f"{HOST}/feeds/search.atom?q=lamp"
+    assert root.find(f"{ATOM}link[@rel='alternate']").get("href") == f"{HOST}/search?q=lamp"
+    assert "lamp" in root.findtext(f"{ATOM}title")
+
+
+def test_a_followed_search_keeps_its_filters(browser, make_idea, make_area, work):
+    make_idea(title="A lamp", area=make_area("shops"), tags=("light",))
+    make_idea(title="A green lamp", area=make_area("app"), language="cs")
+    work()
+
+    for query, found in (
+        ("area=shops", ["A lamp"]),
+        ("tag=light", ["A lamp"]),
+        ("language=cs", ["A green lamp"]),
+        ("tag=nobody", []),
+        ("stage=shipped", []),
+    ):
+        assert titles(browser().get(f"/feeds/search.atom?q=lamp&{query}")) == found
+
+
+@pytest.mark.parametrize("visibility", [one for one in Visibility if one != Visibility.PUBLIC])
+@pytest.mark.parametrize("role", [None, "author", "admin"])
+def test_a_followed_search_shows_nobody_what_is_not_public(
+    browser, make_idea, make_member, work, visibility, role
+):
+    author = make_member()
+    idea = make_idea(author, title="Velvet kettle", need="Velvet words")
+    work()
+    # The index has not heard yet.
+    idea.visibility = visibility
+    db.session.commit()
+    reader = author if role == "author" else (make_member(role=role) if role else None)
+
+    answer = browser(reader).get("/feeds/search.atom?q=velvet")
+
+    assert titles(answer) == []
+    assert "ettle" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["", "%20", "the", "%00%01", "a" * 5000, "%F0%9F%92%A1", '"('])
+def test_any_question_is_a_feed(browser, question):
+    assert titles(browser().get(f"/feeds/search.atom?q={question}")) == []
