@@ -110,6 +110,7 @@ def _texts(ids: Iterable[int]) -> Sequence[Any]:
             Idea.language,
             Idea.published_at,
             Idea.created_at,
+            Idea.answered_at,
             tags.label("tags"),
             Area.key.label("area_key"),
             Area.names.label("area_names"),

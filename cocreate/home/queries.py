@@ -61,8 +61,8 @@ def numbers(now: datetime) -> Numbers:
 def lately(stage: Stage, place: str | None = None, *, size: int) -> Page[Row[Any]]:
     """The public ideas of a stage, those that came to it last first, with the latest answer.
 
-    Rows have id, title, language, stage, stage_at, area_key, area_names, author, body (of
-    the newest answer that has words; None without one), answered_by and said_at.
+    Rows have id, title, language, stage, stage_at, vote_count, area_key, area_names, author,
+    body (of the newest answer that has words; None without one), answered_by and said_at.
     """
     order = (Idea.stage_at, Idea.id)
     rows = db.session.execute(
@@ -87,6 +87,7 @@ def _with_answer() -> Select[Any]:
         Idea.language,
         Idea.stage,
         Idea.stage_at,
+        Idea.vote_count,
         Area.key.label("area_key"),
         Area.names.label("area_names"),
         Member.name.label("author"),
