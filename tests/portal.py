@@ -39,8 +39,9 @@ NO_PAGE = re.compile(
     /brand\.css|/brand/<key>-<size>\.png|/admin/brand\.css|/admin/activity\.csv
     |/backlog/waiting\.csv|/static/.*|/feeds/.*|/sitemap.*|/robots\.txt|/livez|/readyz
     |/favicon\.ico|/\.well-known/.*|/manifest\.webmanifest|/service-worker\.js
-    |/icons/.*|/share\.png|/ideas/<int:idea_id>/card\.png
-    |/search/suggest|/search/similar|/places|/backlog\.csv|/admin/export/export\.<format>
+    |/icons/.*|/pictures/.*|/share\.png|/ideas/<int:idea_id>/card\.png
+    |/search/suggest|/search/similar|/places|/notices/news|/ideas/<int:idea_id>/news
+    |/backlog\.csv|/admin/export/export\.<format>
     |/admin/mail/<name>/file|/admin/import/<int:run_id>/refused\.csv
     |/ideas/<int:idea_id>-(<slug>)?|/ideas/<int:idea_id>/(un)?vote
     |/moderation/<any\(ideas,\ comments\):things>/<int:thing_id>/approve
