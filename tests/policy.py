@@ -121,6 +121,7 @@ POST /settings/claims/<int:member_id>/refuse
     own                                     in   403  404  404  404  404  404
     missing                                 in   404  404  404  404  404  404
 GET /notices                                in   ok   ok   ok   ok   ok   ok
+GET /notices/news                           in   ok   ok   ok   ok   ok   ok
 POST /notices/read                          in   >    >    >    >    >    >    /notices
 POST /notices/unread                        in   =    =    =    =    =    =    /notices
 POST /notices/<int:notice_id>
@@ -165,6 +166,15 @@ GET /ideas/<int:idea_id>-<slug>
     hidden                                  404  404  404  ok   ok   ok   ok
     withdrawn                               404  404  404  ok   ok   ok   ok
     draft                                   404  404  404  >    404  404  404  /ideas/new
+    decided                                 ok   ok   ok   ok   ok   ok   ok
+    own                                     404  ok   ok   ok   ok   ok   ok
+    missing                                 404  404  404  404  404  404  404
+GET /ideas/<int:idea_id>/news
+    public                                  ok   ok   ok   ok   ok   ok   ok
+    held                                    404  404  404  ok   ok   ok   ok
+    hidden                                  404  404  404  ok   ok   ok   ok
+    withdrawn                               404  404  404  ok   ok   ok   ok
+    draft                                   404  404  404  ok   404  404  404
     decided                                 ok   ok   ok   ok   ok   ok   ok
     own                                     404  ok   ok   ok   ok   ok   ok
     missing                                 404  404  404  404  404  404  404
@@ -392,6 +402,7 @@ POST /moderation/rulings/<int:ruling_id>/undo
 # --- deciding
 GET /backlog                                in   403  403  403  ok   ok   ok
 GET /backlog.csv                            in   403  403  403  ok   ok   ok
+GET /backlog/waiting.csv                    in   403  403  403  ok   ok   ok
 GET /backlog/board                          in   403  403  403  ok   ok   ok
 GET /ideas/<int:idea_id>/answer
     public                                  in   403  403  403  403  ok   ok
@@ -423,6 +434,7 @@ POST /ideas/<int:idea_id>/own
 
 # --- running the portal
 GET /admin                                  in   403  403  403  403  403  ok
+GET /admin/activity.csv                     in   403  403  403  403  403  ok
 GET /admin/brand                            in   403  403  403  403  403  ok
 POST /admin/brand                           in   403  403  403  403  403  >    /admin/brand
 GET /admin/brand.css                        in   403  403  403  403  403  ok

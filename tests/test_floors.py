@@ -24,12 +24,12 @@ FEATURES = (
 # Folders with doors only: a page that composes, forms over other features' verbs.
 DOOR_FOLDERS = ("home", "feeds", "admin", "demo")
 GROUND = (
-    "brand clock config database deliveries errors events extensions i18n kept limits logos"
+    "brand charts clock config database deliveries errors events extensions i18n kept limits logos"
     " paging palette permits site text text_diff"
 ).split()
 # Modules beside the features that are doors.
 DOORS = (
-    "__init__ __main__ addresses cards cli headers health logs packing problems serve static visitors web"
+    "__init__ __main__ addresses cards cli figures headers health logs packing polled problems serve static visitors web"
     " undo worker"
 ).split()
 FLASK = ("flask", "flask_login", "flask_wtf", "werkzeug")

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import deliveries, kept, permits, site, web
+from cocreate import clock, deliveries, figures, kept, permits, site, web
 from cocreate.admin import queries
 from cocreate.admin.forms import SettingsForm
 from cocreate.errors import Invalid, NotThere
@@ -28,7 +28,16 @@ def index() -> ResponseReturnValue:
         states=queries.IndexState,
         most=queries.MOST_COUNTED,
         is_sending=bool(post.settings().smtp_url),
+        activity=figures.activity(clock.now()),
     )
+
+
+@bp.get("/admin/activity.csv")
+@login_required
+def activity() -> ResponseReturnValue:
+    """The weeks of the first page, as a table."""
+    permits.require(web.signed_in(), "admin.see")
+    return figures.as_csv(figures.activity(clock.now()))
 
 
 @bp.route("/admin/settings", methods=["GET", "POST"])

@@ -128,7 +128,7 @@ def counts() -> tuple[int, int]:
     late = Idea.answer_by < clock.now()
 
     def counted(*conditions: ColumnElement[bool]) -> Any:
-        some = select(literal(1)).where(*_unanswered(), *conditions).limit(MOST_COUNTED).subquery()
+        some = select(literal(1)).where(*unanswered(), *conditions).limit(MOST_COUNTED).subquery()
         return select(func.count()).select_from(some).scalar_subquery()
 
     row = db.session.execute(select(counted(), counted(late))).one()
@@ -190,14 +190,15 @@ def _cards(ids: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _unanswered() -> list[ColumnElement[bool]]:
+def unanswered() -> list[ColumnElement[bool]]:
+    """What makes an idea wait, as conditions."""
     return [listed(), Idea.answered_at.is_(None), Idea.stage.not_in(DECIDED)]
 
 
 def _ranked(filters: Inbox) -> Select[Any]:
     """Waiting ideas with no more than their order: what is shown of them is read afterwards."""
     columns: list[Any] = [Idea.id, _rank().label("rank"), _due().label("due")]
-    return select(*columns).where(*_unanswered(), *filters.conditions())
+    return select(*columns).where(*unanswered(), *filters.conditions())
 
 
 def _rows(chosen: Select[Any]) -> Sequence[Row[Any]]:

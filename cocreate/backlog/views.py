@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import clock, permits, web
+from cocreate import clock, figures, permits, web
 from cocreate.accounts.models import Member
 from cocreate.backlog import actions, queries
 from cocreate.backlog.forms import AnswerForm, stage_of
@@ -20,6 +20,7 @@ from cocreate.extensions import db
 from cocreate.i18n import gettext
 from cocreate.ideas import queries as ideas
 from cocreate.ideas.models import DECIDED, Idea
+from cocreate.pictures import queries as pictures
 
 bp = Blueprint("backlog", __name__)
 
@@ -49,6 +50,7 @@ def inbox() -> ResponseReturnValue:
         team=queries.team(),
         stages=[one for one in queries.LANES if one not in DECIDED],
         now=clock.now(),
+        waits=figures.waiting(clock.now()),
         most=queries.MOST_COUNTED,
         chosen={name: request.args.get(name, "") for name in ("area", "stage", "owner")},
     )
@@ -64,6 +66,14 @@ def export() -> ResponseReturnValue:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="backlog.csv"'},
     )
+
+
+@bp.get("/backlog/waiting.csv")
+@login_required
+def waits() -> ResponseReturnValue:
+    """How long ideas wait, as a table."""
+    permits.require(web.signed_in(), "backlog.see")
+    return figures.as_csv(figures.waiting(clock.now()))
 
 
 @bp.get("/backlog/board")
@@ -89,6 +99,7 @@ def answer(idea_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.stage.data = stage_of(request.args.get("stage")) or form.stage.data
         return _answer_page(idea, form, 200)
+    form.receive(actor)
     stage = stage_of(form.stage.data)
     if not form.validate() or stage is None:
         return _answer_page(idea, form, 422)
@@ -129,11 +140,13 @@ def _refused(idea: Idea, form: AnswerForm, refusal: Invalid | actions.Moved) -> 
 
 
 def _answer_page(idea: Idea, form: AnswerForm, status: int) -> ResponseReturnValue:
+    answers = queries.answers_of(idea)
     page = render_template(
         "backlog/answer.html",
         idea=idea,
         form=form,
-        answers=queries.answers_of(idea),
+        answers=answers,
+        pictures=pictures.of_page(idea.id, answer_ids=[one.id for one in answers]),
         next=web.safe_next(""),
     )
     return page, status
