@@ -40,6 +40,18 @@ from cocreate.notices import queries as notices
 SAFE = ("GET", "HEAD", "OPTIONS")
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
+# Forms with files. What anybody else sends is as small as words are.
+_TAKE_FILES = frozenset(
+    {
+        "backlog.answer",
+        "brand.edit",
+        "discussion.edit",
+        "discussion.write",
+        "editing.edit",
+        "editing.send",
+        "exchange.begin",
+    }
+)
 
 
 class SignedIn:
@@ -232,7 +244,8 @@ def bind(app: Flask) -> None:
 def _begin() -> None:
     begin_as(reader=is_safe())
     g.request_id = secrets.token_hex(8)
-    if request.mimetype == "application/x-www-form-urlencoded":
+    is_plain = request.mimetype == "application/x-www-form-urlencoded"
+    if is_plain or request.endpoint not in _TAKE_FILES:
         # By itself that limit holds for forms with files alone.
         request.max_content_length = request.max_form_memory_size
 

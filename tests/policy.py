@@ -223,6 +223,23 @@ POST /ideas/<int:idea_id>/withdraw
     own                                     in   >    >    >    >    >    >    <idea>
     missing                                 in   404  404  404  404  404  404
 
+# --- pictures: seen by whoever sees what they belong to
+GET /pictures/<int:picture_id>/<digest>-<int:width>.webp
+    public                                  ok   ok   ok   ok   ok   ok   ok
+    held                                    404  404  404  ok   ok   ok   ok
+    hidden                                  404  404  404  ok   ok   ok   ok
+    withdrawn                               404  404  404  ok   ok   ok   ok
+    draft                                   404  404  404  ok   404  404  404
+    decided                                 ok   ok   ok   ok   ok   ok   ok
+    answer                                  ok   ok   ok   ok   ok   ok   ok
+    comment public                          ok   ok   ok   ok   ok   ok   ok
+    comment held                            404  404  404  ok   ok   404  ok
+    comment hidden                          404  404  404  ok   ok   404  ok
+    comment withdrawn                       404  404  404  404  404  404  404
+    comment on held                         404  404  404  ok   ok   ok   ok
+    pending                                 404  404  404  ok   404  404  404
+    missing                                 404  404  404  404  404  404  404
+
 # --- supporting and watching
 GET /ideas/<int:idea_id>/vote
     public                                  >    >    >    >    >    >    >    <idea>

@@ -181,6 +181,14 @@ def arguments(world: World, line: Line, role: str) -> dict[str, Any]:
     if "idea_id" in names:
         idea = idea_of(world, thing, role)
         return {"idea_id": idea.id if idea else MISSING, "slug": idea.slug if idea else "gone"}
+    if "picture_id" in names:
+        picture = world.pictures.get(thing)
+        digest, width = ("f" * 24, 480) if picture is None else (picture.digest, picture.width)
+        return {
+            "picture_id": picture.id if picture else MISSING,
+            "digest": digest,
+            "width": width,
+        }
     return {name: SIMPLE[name](world, thing, role) for name in names}
 
 

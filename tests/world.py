@@ -19,6 +19,7 @@ from cocreate import clock, database, events, logos, worker
 from cocreate.accounts import passwords, proofs
 from cocreate.accounts.models import Member, MemberSession, Role, email_key, name_key
 from cocreate.backlog import actions as backlog
+from cocreate.backlog.models import Answer
 from cocreate.discussion import actions as discussion
 from cocreate.discussion.models import Comment
 from cocreate.events import Delivery
@@ -30,6 +31,7 @@ from cocreate.moderation import actions as moderation
 from cocreate.moderation.models import Reason, Ruling
 from cocreate.notices.models import Notice
 from cocreate.notices.tokens import stop_token
+from cocreate.pictures.models import Picture, PictureFile
 from cocreate.votes import actions as votes
 from tests import databases
 from tests.conftest import Browser
@@ -79,6 +81,7 @@ class World:
         self.rulings: dict[str, Ruling] = {}
         self.notices: dict[str, Notice] = {}
         self.areas: dict[str, Area] = {}
+        self.pictures: dict[str, Picture] = {}
         self.browsers: dict[str, Browser] = {VISITOR: Browser(app)}
         self.people()
         self.things()
@@ -171,7 +174,32 @@ class World:
         backlog.answer(
             self.members["product"], self.ideas["decided"], body=WHY, stage=Stage.SHIPPED
         )
+        self.picture("pending")
+        for state in (*_STATES, "draft", "decided"):
+            self.picture(state, idea_id=self.ideas[state].id)
+        for state, one in self.comments.items():
+            self.picture(f"comment {state}", idea_id=one.idea_id, comment_id=one.id)
+        answer = db.session.scalars(select(Answer)).first()
+        assert answer is not None
+        self.picture("answer", idea_id=answer.idea_id, answer_id=answer.id)
         self.members["unconfirmed"].email_confirmed_at = None
+
+    def picture(self, word: str, **place: int) -> None:
+        """A picture of the author's; whose it is matters only while it is pending."""
+        self.pictures[word] = Picture(
+            member_id=self.members["author"].id,
+            alt=f"What is {word}",
+            width=8,
+            height=6,
+            small_width=8,
+            digest=f"{len(self.pictures):024x}",
+            created_at=clock.now(),
+            **place,
+        )
+        db.session.add(self.pictures[word])
+        db.session.flush()
+        file = PictureFile(picture_id=self.pictures[word].id, width=8, content=b"RIFF")
+        db.session.add(file)
 
     def idea(self, author: Member, title: str, visibility: Visibility, **values: Any) -> Idea:
         idea = ideas.submit(

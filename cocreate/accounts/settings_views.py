@@ -13,6 +13,7 @@ from cocreate.extensions import db, limiter
 from cocreate.i18n import force_locale, gettext
 from cocreate.ideas import drafts
 from cocreate.limits import FLOODS
+from cocreate.pictures.actions import forget_pending_of
 
 bp = Blueprint("settings", __name__)
 
@@ -129,6 +130,7 @@ def close() -> ResponseReturnValue:
     if form.validate_on_submit() and _is_proved(form):
         member = web.signed_in()
         drafts.discard_all(member)
+        forget_pending_of(member)
         actions.close(member)
         db.session.commit()
         logout_user()

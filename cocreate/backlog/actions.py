@@ -12,6 +12,9 @@ from cocreate.errors import Closed, Invalid
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas.models import Idea, Stage
+from cocreate.pictures.actions import MOST_ANSWER, Wish
+from cocreate.pictures.actions import put as put_pictures
+from cocreate.pictures.queries import Place
 
 ANSWER_LENGTH = 10_000
 # A "no" is owed a reason in the team's own words; fewer signs than this are none.
@@ -25,7 +28,13 @@ class Moved(Closed):
 
 
 def answer(
-    actor: Member, idea: Idea, *, body: str, stage: Stage, seen: Stage | None = None
+    actor: Member,
+    idea: Idea,
+    *,
+    body: str,
+    stage: Stage,
+    seen: Stage | None = None,
+    pictures: Wish | None = None,
 ) -> Answer:
     """Reply to an idea for everyone to read; with another stage than its own it moves there.
 
@@ -69,6 +78,8 @@ def answer(
     )
     db.session.add(written)
     db.session.flush()
+    place = Place(idea.id, answer_id=written.id)
+    put_pictures(actor, pictures, place, most=MOST_ANSWER)
     db.session.refresh(idea, ["stage", "stage_at", "answered_at", "version", "is_score_due"])
     data: dict[str, Any] = {"from": written.from_stage.value, "to": stage.value}
     events.record("idea.answered", actor, idea, answer=written.id, **data)

@@ -5,12 +5,13 @@ from typing import Any
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from cocreate import web
 from cocreate.backlog.actions import ANSWER_LENGTH, STAGES
 from cocreate.i18n import gettext
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas.models import Idea, Stage
 from cocreate.labels import label
+from cocreate.pictures.actions import MOST_ANSWER
+from cocreate.pictures.forms import PicturesForm
 
 
 def stage_of(value: str | None) -> Stage | None:
@@ -18,7 +19,9 @@ def stage_of(value: str | None) -> Stage | None:
     return Stage(value) if value in list(Stage) else None
 
 
-class AnswerForm(web.Form):
+class AnswerForm(PicturesForm):
+    most_pictures = MOST_ANSWER
+    ids_begin = "answer-"
     # Their ids differ from those of the comment's form, which stands on the same page.
     seen = HiddenField(id="answer-seen")
     stage = SelectField(

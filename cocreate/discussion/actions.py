@@ -21,6 +21,9 @@ from cocreate.errors import Closed, Invalid, NotThere
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas.models import Idea, Visibility
+from cocreate.pictures.actions import MOST_COMMENT, Wish
+from cocreate.pictures.actions import put as put_pictures
+from cocreate.pictures.queries import Place
 
 # The same words so soon after one another are a second click, not a second thought.
 SAME_WORDS = timedelta(minutes=2)
@@ -33,6 +36,7 @@ def write(
     body: str,
     kind: CommentKind = CommentKind.ADDITION,
     parent: Comment | None = None,
+    pictures: Wish | None = None,
 ) -> Comment:
     """Say something about an idea, or in reply to a comment of it.
 
@@ -65,24 +69,28 @@ def write(
     )
     db.session.add(comment)
     db.session.flush()
+    put_pictures(actor, pictures, Place(idea.id, comment.id), most=MOST_COMMENT)
     if not is_held:
         show(comment)
     events.record("comment.written", actor, idea, comment=comment, held=is_held)
     return comment
 
 
-def edit(actor: Member, comment: Comment, *, body: str, wording: int) -> None:
+def edit(
+    actor: Member, comment: Comment, *, body: str, wording: int, pictures: Wish | None = None
+) -> None:
     """Put one's own comment differently; how it read before stays in its history.
 
     `wording` is the number of the wording that the author had before them. The
-    same words change nothing. Raises NotAllowed, TooOften, Closed once the time
+    same words and pictures change nothing. Raises NotAllowed, TooOften, Closed once the time
     for it is over, and Invalid, also where it was edited meanwhile elsewhere.
     """
     permits.require(actor, "comment.edit", comment)
     hold_still(comment)
     require_editable(actor, comment)
     body = _said(body, comment.kind)
-    if body == comment.body:
+    place = Place(comment.idea_id, comment.id)
+    if not put_pictures(actor, pictures, place, most=MOST_COMMENT) and body == comment.body:
         return
     if wording != comment.wording:
         raise Invalid(

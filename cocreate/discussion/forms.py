@@ -7,11 +7,12 @@ from cocreate import web
 from cocreate.discussion.models import REASON_LENGTH, CommentKind
 from cocreate.i18n import lazy_gettext as _
 from cocreate.labels import label
+from cocreate.pictures.forms import PicturesForm
 
 _NEEDED = DataRequired(_("Write at least a few words here."))
 
 
-class CommentForm(web.Form):
+class CommentForm(PicturesForm):
     """Something new about an idea, or a reply."""
 
     kind = RadioField(
@@ -31,7 +32,7 @@ class CommentForm(web.Form):
     parent = HiddenField()
 
 
-class EditForm(web.Form):
+class EditForm(PicturesForm):
     """A comment, put differently."""
 
     body = TextAreaField(_("Your comment"), [_NEEDED])

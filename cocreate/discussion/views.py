@@ -18,6 +18,8 @@ from cocreate.i18n import gettext
 from cocreate.ideas import queries as ideas
 from cocreate.ideas.models import Idea
 from cocreate.moderation import queries as moderation
+from cocreate.pictures import queries as pictures
+from cocreate.pictures.queries import Place
 from cocreate.text_diff import words_diff
 
 bp = Blueprint("discussion", __name__)
@@ -36,6 +38,7 @@ def write(idea_id: int) -> ResponseReturnValue:
     permits.require(actor, "idea.comment", idea)
     form = CommentForm(parent=request.args.get("parent", ""))
     parent, status = None, 200
+    form.receive(actor)
     try:
         parent = _parent(form, idea, actor)
         if form.validate_on_submit():
@@ -60,6 +63,7 @@ def _write(
         body=form.body.data or "",
         kind=CommentKind(form.kind.data),
         parent=parent,
+        pictures=form.wish,
     )
     db.session.commit()
     if comment.is_public:
@@ -134,6 +138,7 @@ def show(idea_id: int, comment_id: int) -> ResponseReturnValue:
             idea=idea,
             comment=comment,
             replies=replies,
+            pictures=pictures.of_page(idea.id, [comment.id, *(one.id for one in replies.rows)]),
             reasons=moderation.reasons([comment, *replies.rows]),
         )
     if not comment.author_id:
@@ -149,6 +154,8 @@ def edit(comment_id: int) -> ResponseReturnValue:
     comment, idea = queries.visible_comment(comment_id, actor)
     permits.require(actor, "comment.edit", comment)
     form = EditForm(body=comment.body, wording=comment.wording)
+    place = Place(idea.id, comment.id)
+    form.receive(actor, place)
     status, newer = 200, ""
     try:
         if not form.is_submitted():
@@ -160,6 +167,7 @@ def edit(comment_id: int) -> ResponseReturnValue:
                 comment,
                 body=form.body.data or "",
                 wording=int(wording) if wording.isdecimal() and len(wording) < 9 else 0,
+                pictures=form.wish,
             )
             db.session.commit()
             flash(gettext("Your comment reads as you put it now."), "good")

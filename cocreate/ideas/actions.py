@@ -13,6 +13,9 @@ from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import drafts, ranking, texts
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.ideas.tags import set_tags
+from cocreate.pictures.actions import MOST_IDEA, Wish
+from cocreate.pictures.actions import put as put_pictures
+from cocreate.pictures.queries import Place
 
 __all__ = ["edit", "see", "set_tags", "submit", "withdraw"]
 
@@ -30,6 +33,7 @@ def submit(
     language: str,
     key: str | None = None,
     seen: int | None = None,
+    pictures: Wish | None = None,
 ) -> Idea:
     """Propose an idea. A new member's is held until a moderator has read it.
 
@@ -50,6 +54,7 @@ def submit(
     texts.require_whole(written)
     limits.check(actor, "idea.submitted")
     texts.put(idea, written)
+    put_pictures(actor, pictures, Place(idea.id), most=MOST_IDEA)
     _enter(actor, idea)
     return idea
 
@@ -80,8 +85,11 @@ def edit(
     area: Area | None,
     tags: Iterable[str],
     language: str,
+    pictures: Wish | None = None,
 ) -> bool:
     """Change one's own idea; whether anything changed. Earlier wordings stay on record.
+
+    Other pictures are another wording too: a moderator lets in what they saw.
 
     `seen` is the number of the wording that the form began with: what was saved
     since is not overwritten.
@@ -101,7 +109,8 @@ def edit(
     )
     _hold_still(idea)
     require_editable(idea)
-    if texts.same(idea, written):
+    has_others = put_pictures(actor, pictures, Place(idea.id), most=MOST_IDEA)
+    if texts.same(idea, written) and not has_others:
         return False
     if seen != idea.wording:
         raise drafts.Overtaken(idea.id)

@@ -16,6 +16,9 @@ from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import texts
 from cocreate.ideas.models import FORM_KEY_LENGTH, Idea, IdeaTag, Stage, Visibility
+from cocreate.pictures.actions import MOST_IDEA, Wish
+from cocreate.pictures.actions import put as put_pictures
+from cocreate.pictures.queries import Place
 
 # More than anybody means to come back to; a script would fill the table.
 MOST_DRAFTS = 50
@@ -122,6 +125,13 @@ def of_form(actor: Member, key: str) -> Idea:
     return db.session.scalars(mine).one()
 
 
+def id_of_form(actor: Member, key: str | None) -> int | None:
+    """The id of what the form with this key is about already; None the first time."""
+    return db.session.scalar(
+        select(Idea.id).where(Idea.author_id == actor.id, Idea.form_key == usable_key(key))
+    )
+
+
 def require_unsent(idea: Idea, written: texts.Written) -> None:
     """Raises AlreadySent unless it is a draft still."""
     if idea.visibility != Visibility.DRAFT:
@@ -135,7 +145,14 @@ def require_newest(idea: Idea, seen: int | None, written: texts.Written) -> None
     raise Overtaken(idea.id)
 
 
-def save(actor: Member, written: texts.Written, *, key: str, seen: int | None = None) -> Idea:
+def save(
+    actor: Member,
+    written: texts.Written,
+    *,
+    key: str,
+    seen: int | None = None,
+    pictures: Wish | None = None,
+) -> Idea:
     """Keep what was written so far; nobody else sees it and no event tells of it.
 
     `seen` is the version that the form began with, 0 for a new one: nothing newer
@@ -150,7 +167,8 @@ def save(actor: Member, written: texts.Written, *, key: str, seen: int | None = 
         if not (written.title or written.need or written.proposal):
             raise Invalid("title", _("Write something first, then there is something to keep."))
         _require_room(actor)
-    elif texts.same(idea, written):
+    has_others = put_pictures(actor, pictures, Place(idea.id), most=MOST_IDEA, is_whole=False)
+    if idea.version and texts.same(idea, written) and not has_others:
         return idea
     texts.put(idea, written)
     # A draft has no stage yet, so this is when it was last saved.

@@ -13,6 +13,7 @@ from cocreate.i18n import gettext as _
 from cocreate.ideas import actions, drafts, queries, tags, texts, wordings
 from cocreate.ideas.forms import IdeaForm, WithdrawForm
 from cocreate.ideas.models import Idea, Visibility
+from cocreate.pictures.queries import Place
 from cocreate.votes import actions as votes
 
 bp = Blueprint("editing", __name__)
@@ -29,7 +30,9 @@ def new() -> ResponseReturnValue:
         idea = drafts.begun(actor, draft)
         if idea.visibility != Visibility.DRAFT:
             return web.see_other(web.idea_path(idea))
-        return _new_page(IdeaForm(idea, seen=str(idea.version)))
+        form = IdeaForm(idea, seen=str(idea.version))
+        form.recall(actor, Place(idea.id))
+        return _new_page(form)
     known = {name: request.args.get(name, "") for name in ("title", "area", "tags")}
     return _new_page(IdeaForm(None, **known))
 
@@ -41,6 +44,7 @@ def send() -> ResponseReturnValue:
     actor = web.actor()
     if actor is None or not permits.may(actor, "idea.submit"):
         return _kept_page(form)
+    form.receive(actor, _place(form))
     match request.form.get("do"):
         case "preview":
             return _new_page(form, previews=True)
@@ -53,7 +57,9 @@ def send() -> ResponseReturnValue:
     if not form.validate():
         return _new_page(form, status=422)
     try:
-        idea = actions.submit(actor, **form.written, key=form.key.data, seen=form.seen_number)
+        idea = actions.submit(
+            actor, **form.written, key=form.key.data, seen=form.seen_number, pictures=form.wish
+        )
         votes.support_own(actor, idea)
     except drafts.AlreadySent as refusal:
         if refusal.is_same:
@@ -72,13 +78,17 @@ def _keep(form: IdeaForm) -> ResponseReturnValue:
     except Refusal as refusal:
         return _new_page(form, refusal)
     flash(_("Saved as a draft. Only you can see it."), "good")
+    for words in form.refused_pictures:
+        flash(words, "warn")
     return web.see_other("editing.new", draft=idea.id)
 
 
 def _save(form: IdeaForm) -> Idea:
     written = texts.read(**form.written)
     key = drafts.usable_key(form.key.data)
-    idea = drafts.save(web.signed_in(), written, key=key, seen=form.seen_number)
+    idea = drafts.save(
+        web.signed_in(), written, key=key, seen=form.seen_number, pictures=form.wish
+    )
     db.session.commit()
     return idea
 
@@ -87,7 +97,11 @@ def _save(form: IdeaForm) -> Idea:
 @login_required
 def save_draft() -> ResponseReturnValue:
     """For the script that saves while someone writes."""
-    idea = _save(IdeaForm())
+    form = IdeaForm()
+    # Files come with the form alone; what was kept of them before belongs to the draft.
+    form.recall(web.signed_in(), _place(form))
+    form.keep_all()
+    idea = _save(form)
     saved = _("Saved as a draft at %(time)s.", time=format_time(clock.now(), "short"))
     return jsonify(id=idea.id, key=idea.form_key, seen=idea.version, words=saved)
 
@@ -128,16 +142,20 @@ def edit(idea_id: int) -> ResponseReturnValue:
     permits.require(actor, "idea.edit", idea)
     if idea.visibility == Visibility.DRAFT:
         return web.see_other("editing.new", draft=idea.id)
+    form = IdeaForm(idea, seen=str(idea.wording))
     if request.method == "GET":
         actions.require_editable(idea)
-        return _edit_page(idea, IdeaForm(idea, seen=str(idea.wording)))
-    form = IdeaForm(idea)
+        form.recall(actor, Place(idea.id))
+        return _edit_page(idea, form)
+    form.receive(actor, Place(idea_id))
     if request.form.get("do") == "preview":
         return _edit_page(idea, form, previews=True)
     if not form.validate():
         return _edit_page(idea, form, status=422)
     try:
-        is_changed = actions.edit(actor, idea, **form.written, seen=form.seen_number)
+        is_changed = actions.edit(
+            actor, idea, **form.written, seen=form.seen_number, pictures=form.wish
+        )
     except Refusal as refusal:
         return _edit_page(idea, form, refusal)
     db.session.commit()
@@ -185,6 +203,8 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
         )
     if request.endpoint == "editing.send":
         form = IdeaForm()
+        form.recall(actor, _place(form))
+        form.let_go()
         form.form_errors = [words]
         return _new_page(form, status=400)
     try:
@@ -194,8 +214,16 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
         # Nobody else catches what is raised while an error is being answered.
         return current_app.handle_user_exception(refusal)
     form = IdeaForm(idea)
+    form.recall(actor, Place(idea.id))
+    form.let_go()
     form.form_errors = [words]
     return _edit_page(idea, form, status=400)
+
+
+def _place(form: IdeaForm) -> Place | None:
+    """What the form's pictures belong to, if it was saved before."""
+    idea_id = drafts.id_of_form(web.signed_in(), form.key.data)
+    return Place(idea_id) if idea_id else None
 
 
 def _what_happens_next(idea: Idea) -> str:
@@ -273,4 +301,5 @@ def _edit_page(
 
 def _kept_page(form: IdeaForm) -> ResponseReturnValue:
     """What was sent by someone who is signed out or not confirmed: kept on the page."""
+    form.let_go()
     return render_template("ideas/kept.html", form=form), 401 if web.actor() is None else 403

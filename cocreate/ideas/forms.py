@@ -21,6 +21,8 @@ from cocreate.ideas.models import (
     Area,
     Idea,
 )
+from cocreate.pictures.actions import MOST_IDEA
+from cocreate.pictures.forms import PicturesForm
 from cocreate.web import Form, choices, language
 
 
@@ -51,8 +53,10 @@ def _areas_for(idea: Idea | None) -> list[Area]:
     ]
 
 
-class IdeaForm(Form):
-    """Title, need, proposal, area, tags and language, with what the form began from."""
+class IdeaForm(PicturesForm):
+    """Title, need, proposal, area, tags, language and pictures, with what the form began from."""
+
+    most_pictures = MOST_IDEA
 
     title = StringField(
         _("Title"),

@@ -21,6 +21,7 @@ from cocreate.ideas.models import Idea, Stage, Visibility
 from cocreate.ideas.strip import steps
 from cocreate.moderation import queries as moderation
 from cocreate.notices import queries as notices
+from cocreate.pictures import queries as pictures
 from cocreate.votes import queries as votes
 
 bp = Blueprint("ideas", __name__)
@@ -90,6 +91,11 @@ def _composed(idea: Idea, actor: Member | None) -> dict[str, Any]:
     return {
         "tags": queries.tags_of(idea.id),
         "answers": answers,
+        "pictures": pictures.of_page(
+            idea.id,
+            [one.id for top in thread.rows for one in (top, *top.replies)],
+            [one.id for one in answers],
+        ),
         "steps": steps(idea, moves),
         "rulings": moderation.rulings_of(idea) if _sees_rulings(idea, actor) else [],
         "thread": thread,

@@ -12,6 +12,8 @@ from cocreate.discussion.models import Comment, CommentKind
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.moderation.models import Ruling
+from cocreate.pictures.models import Picture
+from cocreate.pictures.queries import of_cases
 
 Thing = Idea | Comment
 
@@ -45,10 +47,11 @@ class Case:
     hidden: int = 0
     # The newest ruling about it, 0 if there is none.
     ruling: int = 0
+    pictures: Sequence[Picture] = ()
 
 
 def cases(things: Sequence[tuple[str, int]]) -> list[Case]:
-    """The cases of these (what, id), in their order; six statements, however many there are."""
+    """The cases of these (what, id), in their order; seven statements, however many there are."""
     ideas = {one.id: one for one in _ideas(_ids(things, "idea"))}
     comments = {one.id: one for one in _comments(_ids(things, "comment"))}
     return _with_history([(ideas if what == "idea" else comments)[id_] for what, id_ in things])
@@ -118,13 +121,16 @@ def _with_history(cases: Sequence[Case]) -> list[Case]:
     proposed = _count_by_author(Idea, authors, tuple(set(Visibility) - {Visibility.DRAFT}))
     ideas = _count_by_author(Idea, authors, hidden)
     comments = _count_by_author(Comment, authors, hidden)
-    rulings = _newest_rulings([(one.what, one.id) for one in cases])
+    things = [(one.what, one.id) for one in cases]
+    rulings = _newest_rulings(things)
+    shown = of_cases(_ids(things, "idea"), _ids(things, "comment"))
     return [
         replace(
             one,
             proposed=proposed.get(one.author_id, 0),
             hidden=ideas.get(one.author_id, 0) + comments.get(one.author_id, 0),
             ruling=rulings.get((one.what, one.id), 0),
+            pictures=shown.get((one.what, one.id), ()),
         )
         for one in cases
     ]

@@ -72,7 +72,7 @@ def waiting() -> tuple[int, datetime | None]:
 
 
 def queue(cursor: str | None = None) -> Page[Case]:
-    """What waits for a moderator, the oldest first; seven statements, however much it is.
+    """What waits for a moderator, the oldest first; eight statements, however much it is.
 
     Held comments of an idea that is hidden or withdrawn wait for nothing.
     """

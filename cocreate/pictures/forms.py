@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from flask import request
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, FileField, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import Length
 
 from cocreate import text, web
@@ -96,16 +97,29 @@ class PicturesForm(web.Form):
     ) -> None:
         """Show the pictures of `place`, and the pending ones that the form was sent with."""
         ids = [int(number) for what, number in self._names() if what == "alt"][:MOST_CARRIED]
-        found = queries.of_form(actor.id, [*ids, *(new or [])], place)
+        wanted = [*ids, *(new or [])]
+        found = queries.of_form(actor.id, wanted, place) if place or wanted else []
         self.carried = [self._carry(one, number) for number, one in enumerate(found, start=1)]
         self._is_recalled = True
         if not {one.id for one in found} >= set(ids):
-            _refuse(self.slots[0], _("A picture is kept for one day only. Choose it again."))
+            _refuse(
+                self.slots[0], _("A picture of this form is not kept any more. Choose it again.")
+            )
 
     def let_go(self) -> None:
         """Say that a picture which was sent could not be kept this time."""
         for slot, _file in self._files():
             _refuse(slot, _("The picture could not be kept this time. Choose it again."))
+
+    def keep_all(self) -> None:
+        """Remove none of them, whatever is ticked: the page still shows them."""
+        for one in self.carried:
+            one.remove.data = False
+
+    @property
+    def refused_pictures(self) -> list[str]:
+        """Why files that were sent are not among the pictures."""
+        return [str(words) for slot in self.slots for words in slot.file.process_errors]
 
     @property
     def wish(self) -> Wish:
@@ -164,7 +178,8 @@ class PicturesForm(web.Form):
 
     def _add(self, name: str, field: Any, known: Any = None, *, is_sent: bool = True) -> Any:
         """One more field of this form, with what was sent for it or else what is `known`."""
-        self[name] = field
+        # A class of forms has its fields fixed; how many there are here depends on the form.
+        BaseForm.__setitem__(self, name, field)
         self[name].process(self._sent if is_sent else None, known)
         return self[name]
 
