@@ -21,7 +21,7 @@ from cocreate.extensions import babel, csrf, db, limiter, login_manager, migrate
 from cocreate.feeds import views as feeds_views
 from cocreate.home import keys_views
 from cocreate.home import views as home_views
-from cocreate.ideas import editing_views
+from cocreate.ideas import editing_views, news_views
 from cocreate.ideas import views as ideas_views
 from cocreate.limits import FLOODS
 from cocreate.moderation import views as moderation_views
@@ -95,6 +95,7 @@ def _register(app: Flask) -> None:
         keys_views,
         ideas_views,
         editing_views,
+        news_views,
         votes_views,
         discussion_views,
         moderation_views,

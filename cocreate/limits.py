@@ -30,6 +30,8 @@ OFTEN: dict[str, tuple[int, timedelta]] = {
 
 # Per address on the network: requests that change something, and tries at a password.
 FLOODS = {"change": "240 per minute", "password": "20 per minute;100 per hour"}
+# Per address, too: suggestions for what is being typed. A fast typist asks twice a second.
+TYPING = "240 per minute"
 
 
 def allows(actor: Any, kind: str) -> ColumnElement[bool]:

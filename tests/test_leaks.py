@@ -368,6 +368,7 @@ def places(world: World, role: str) -> list[str]:
             found.append(path)
     for secret in SECRETS.values():
         found += [f"{one}?q={secret.bait}" for one in ("/search", "/search/suggest")]
+        found.append(f"/search/similar?title={secret.bait}")
         found.append(f"/admin/members?q={secret.bait}")
     for name in TAGGED:
         tag = urlencode({"tag": str(SECRETS[name])})

@@ -289,8 +289,8 @@ def test_an_idea_that_is_not_public_is_found_by_nobody(
         work()
 
     for member in everyone(make_member, idea):
-        for address in ("/search?q=xylophone", "/search/suggest?q=xylophone"):
-            assert "Xylophone" not in browser(member).get(address).text
+        for place in ("/search?q", "/search/suggest?q", "/search/similar?title"):
+            assert "Xylophone" not in browser(member).get(f"{place}=xylophone").text
 
 
 @pytest.mark.parametrize("is_indexed", [False, True])
@@ -421,6 +421,7 @@ def test_pages_answer_hostile_questions_too(browser: Make, make_idea: Make, work
         after = quote(hostile(chance).encode(errors="replace"))
         assert browser().get(f"/search?q={question}").status_code == 200
         assert browser().get(f"/search/suggest?q={question}").status_code == 200
+        assert browser().get(f"/search/similar?title={question}").status_code == 200
         assert browser().get(f"/search?q=paper&after={after}&area={question}").status_code == 200
     assert browser().get("/search?q=%ff%fe&q=2&tag=%00").status_code == 200
 
@@ -487,16 +488,24 @@ def test_similar_ideas_for_a_title(browser: Make, make_idea: Make, work: Make) -
         make_idea(title=f"Paper bags {number}")
     work()
 
-    answer = browser().get("/search/suggest?q=bicycle+parking+please").json["ideas"]
-    assert answer == [
-        {
-            "title": first.title,
-            "address": f"/ideas/{first.id}-parking-for-bicycles",
-            "stage": "Planned",
-        }
-    ]
-    assert len(browser().get("/search/suggest?q=paper").json["ideas"]) == 5
-    assert browser().get("/search/suggest").json == {"ideas": []}
+    answer = browser().get("/search/similar?title=bicycle+parking+please").json
+    assert answer["ids"] == [first.id]
+    assert f'href="/ideas/{first.id}-parking-for-bicycles"' in answer["html"]
+    assert answer["words"] == "1 similar idea"
+    assert len(browser().get("/search/similar?title=paper").json["ids"]) == 5
+    assert browser().get("/search/similar").json["ids"] == []
+
+
+def test_what_can_still_be_supported_comes_before_what_is_decided(
+    make_idea: Make, work: Make
+) -> None:
+    decided = make_idea(title="Paper bags", stage=Stage.SHIPPED)
+    open_one = make_idea(title="Paper bags for bread")
+    far = make_idea(title="A tram of paper and of many other words that nobody looks for")
+    work()
+
+    found = [row.id for row in queries.similar("Paper bags")]
+    assert found == [open_one.id, decided.id, far.id]
 
 
 def test_statements_do_not_grow_with_the_results(

@@ -14,7 +14,9 @@ from cocreate.ideas import actions, drafts, queries, tags, texts, wordings
 from cocreate.ideas.forms import IdeaForm, WithdrawForm
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.pictures.queries import Place
+from cocreate.search import queries as search
 from cocreate.votes import actions as votes
+from cocreate.votes import queries as votes_queries
 
 bp = Blueprint("editing", __name__)
 
@@ -45,7 +47,11 @@ def send() -> ResponseReturnValue:
     if actor is None or not permits.may(actor, "idea.submit"):
         return _kept_page(form)
     form.receive(actor, _place(form))
+    if instead := request.form.get("instead", type=int):
+        return _support_instead(form, instead)
     match request.form.get("do"):
+        case "similar":
+            return _new_page(form, checked=True)
         case "preview":
             return _new_page(form, previews=True)
         case "draft":
@@ -77,20 +83,33 @@ def _keep(form: IdeaForm) -> ResponseReturnValue:
         idea = _save(form)
     except Refusal as refusal:
         return _new_page(form, refusal)
+    db.session.commit()
     flash(_("Saved as a draft. Only you can see it."), "good")
     for words in form.refused_pictures:
         flash(words, "warn")
     return web.see_other("editing.new", draft=idea.id)
 
 
+def _support_instead(form: IdeaForm, idea_id: int) -> ResponseReturnValue:
+    """Somebody else has proposed it already: support that, and keep what was written so far."""
+    actor = web.signed_in()
+    try:
+        draft = _save(form)
+        idea = queries.visible_idea(idea_id, actor)
+        votes.cast(actor, idea)
+    except Refusal as refusal:
+        return _new_page(form, refusal)
+    path, title, back = web.idea_path(idea), idea.title, f"/ideas/new?draft={draft.id}"
+    db.session.commit()
+    words = _("You support “%(title)s”. What you wrote is kept among your drafts.", title=title)
+    undo.offer(words, f"/ideas/{idea_id}/unvote", next=back)
+    return web.see_other(path)
+
+
 def _save(form: IdeaForm) -> Idea:
     written = texts.read(**form.written)
     key = drafts.usable_key(form.key.data)
-    idea = drafts.save(
-        web.signed_in(), written, key=key, seen=form.seen_number, pictures=form.wish
-    )
-    db.session.commit()
-    return idea
+    return drafts.save(web.signed_in(), written, key=key, seen=form.seen_number, pictures=form.wish)
 
 
 @bp.post("/ideas/drafts")
@@ -102,6 +121,7 @@ def save_draft() -> ResponseReturnValue:
     form.recall(web.signed_in(), _place(form))
     form.keep_all()
     idea = _save(form)
+    db.session.commit()
     saved = _("Saved as a draft at %(time)s.", time=format_time(clock.now(), "short"))
     return jsonify(id=idea.id, key=idea.form_key, seen=idea.version, words=saved)
 
@@ -256,7 +276,12 @@ def _refuse(form: IdeaForm, refusal: Refusal) -> Idea | None:
 
 
 def _new_page(
-    form: IdeaForm, refusal: Refusal | None = None, *, status: int = 200, previews: bool = False
+    form: IdeaForm,
+    refusal: Refusal | None = None,
+    *,
+    status: int = 200,
+    previews: bool = False,
+    checked: bool = False,
 ) -> ResponseReturnValue:
     other = _refuse(form, refusal) if refusal else None
     sent = None
@@ -265,14 +290,18 @@ def _new_page(
         sent, other, form.key.data, form.seen.data = other, None, drafts.new_key(), "0"
     elif other:
         form.seen.data = str(other.version)
+    alike = search.similar(form.title.data or "")
     page = render_template(
         "ideas/new.html",
         form=form,
+        similar=alike,
+        voted=votes_queries.voted(web.actor(), [one.id for one in alike]),
         drafts=[one for one in drafts.drafts_of(web.signed_in()) if one.key != form.key.data],
         known_tags=tags.known_tags(),
         other=other,
         sent=sent,
         previews=previews,
+        checked=checked,
     )
     return page, refusal.status if refusal else status
 

@@ -37,6 +37,11 @@ def unread_count(member: Member) -> int:
     return db.session.scalar(select(func.count()).select_from(unread)) or 0
 
 
+def newest(member: Member) -> int:
+    """The id of the member's newest notice; 0 for none."""
+    return db.session.scalar(select(func.max(Notice.id)).where(Notice.member_id == member.id)) or 0
+
+
 def notices_of(member: Member, cursor: str | None = None, *, unread: bool = False) -> Page[News]:
     """The member's notices, newest first; only the unread ones if asked for."""
     after = beyond([Notice.id], read_cursor(cursor, int))

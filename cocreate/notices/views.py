@@ -7,7 +7,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import clock, permits, text, undo, web
+from cocreate import clock, permits, polled, text, undo, web
 from cocreate.accounts.models import Member
 from cocreate.database import MAX_ID
 from cocreate.errors import NotThere
@@ -33,6 +33,16 @@ def index() -> ResponseReturnValue:
     only_unread = request.args.get("show") == "unread"
     page = queries.notices_of(member, request.args.get("after"), unread=only_unread)
     return render_template("notices/index.html", page=page, only_unread=only_unread)
+
+
+@bp.get("/notices/news")
+@login_required
+def news() -> ResponseReturnValue:
+    """Whether there are new ones, for a script on the page that lists them."""
+    found = {"notice": queries.newest(web.signed_in())}
+    return polled.answer(
+        found, {"notice": (_("There are new notices."), _("Show them"), "/notices")}
+    )
 
 
 @bp.post("/notices/read")

@@ -9,8 +9,9 @@ import errno
 import logging
 import shutil
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -32,6 +33,8 @@ log = logging.getLogger("cocreate.search")
 PATIENCE = 2.0
 # Ideas that are scored for a question of which one word is enough, counted once per word.
 POSTINGS = 10_000
+# Terms that may stand for the beginning of one; more would be a guess anyway.
+BEGINNINGS = 30
 # Megabytes that one batch may take before it is sorted on the disk.
 _MEMORY = 64
 
@@ -77,6 +80,27 @@ class Index:
             ids = searcher.reader().column_reader("id") if found.top_n else {}
             hits = [(int(ids[number]), float(score)) for score, number in found.top_n]
         return sorted(hits, key=lambda hit: (-hit[1], -hit[0]))
+
+    def beginning(self, terms: Sequence[str], last: Collection[str], limit: int) -> list[int]:
+        """Ideas with all of `terms` and a term that begins like one of `last`, best first.
+
+        For words that are still being typed. At most `limit`; of many terms that
+        begin so, BEGINNINGS are looked at. Raises Unusable.
+        """
+        with self._reading() as searcher:
+            reader = searcher.reader()
+            begun = {
+                term.decode()
+                for start in last
+                for term in islice(reader.expand_prefix("terms", start), BEGINNINGS)
+            }
+            if not begun:
+                return []
+            asked = [query.Term("terms", term) for term in terms]
+            one = _AnyOf([query.Term("terms", term) for term in sorted(begun)])
+            found = searcher.search(query.And([*asked, one]), limit=limit)
+            ids = reader.column_reader("id") if found.top_n else {}
+            return [int(ids[number]) for _, number in found.top_n]
 
     def comments(self, idea_ids: Sequence[int], terms: Sequence[str]) -> dict[int, int]:
         """Of each idea, the comment that has the most of `terms`; ideas without one are left out.

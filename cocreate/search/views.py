@@ -1,17 +1,24 @@
 """Finding."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Flask, jsonify, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from cocreate import web
+from cocreate.extensions import limiter
+from cocreate.i18n import gettext as _
+from cocreate.i18n import ngettext
 from cocreate.ideas import filters as ideas_filters
 from cocreate.ideas import queries as ideas
+from cocreate.ideas.filters import Filters
 from cocreate.ideas.models import Stage
 from cocreate.labels import label
+from cocreate.limits import TYPING
 from cocreate.search import index, queries
+from cocreate.search.suggestions import suggestions
+from cocreate.votes import queries as votes
 
 bp = Blueprint("search", __name__)
 
@@ -45,11 +52,54 @@ def find() -> ResponseReturnValue:
 
 
 @bp.get("/search/suggest")
+@limiter.limit(TYPING)
 def suggest() -> ResponseReturnValue:
-    """Ideas that are like one with the title `q`, for a script beside the form."""
-    return jsonify(
-        ideas=[
-            {"title": row.title, "address": web.idea_path(row), "stage": str(label(row.stage))}
-            for row in queries.similar(request.args.get("q", ""))
-        ]
+    """What the words `q` may lead to, for a script beside the box in which they are typed."""
+    question = queries.read_question(request.args.get("q", ""))
+    found = suggestions(question, web.language())
+    places = [
+        *(
+            {"title": row.title, "address": web.idea_path(row), "note": str(label(row.stage))}
+            for row in found.ideas
+        ),
+        *(
+            {
+                "title": area.name_in(web.language()),
+                "address": Filters(area=area).address(),
+                "note": _("Area"),
+            }
+            for area in found.areas
+        ),
+        *(
+            {"title": f"#{tag}", "address": Filters(tag=tag).address(), "note": _("Tag")}
+            for tag in found.tags
+        ),
+    ]
+    number = len(places)
+    words = ngettext("%(num)s suggestion", "%(num)s suggestions", number) if number else ""
+    return _brief(suggestions=places, words=words)
+
+
+@bp.get("/search/similar")
+@limiter.limit(TYPING)
+def similar() -> ResponseReturnValue:
+    """Ideas that are like one with this `title`, as a piece of the page on which it is typed."""
+    rows = queries.similar(request.args.get("title", ""))
+    voted = votes.voted(web.actor(), [row.id for row in rows])
+    number = len(rows)
+    return _brief(
+        html=render_template("ideas/_similar.html", similar=rows, voted=voted),
+        ids=[row.id for row in rows],
+        words=ngettext("%(num)s similar idea", "%(num)s similar ideas", number)
+        if number
+        else _("Nothing like it has been proposed yet."),
     )
+
+
+def _brief(**values: Any) -> ResponseReturnValue:
+    """Good for a moment, so that going back a letter asks nothing; a member's is never kept."""
+    answer = jsonify(values)
+    if web.actor() is None:
+        answer.headers["Cache-Control"] = "private, max-age=60"
+        answer.vary.update(("Cookie", "Accept-Language"))
+    return answer

@@ -1,52 +1,68 @@
-// Saying what happened: heard by screen readers, and seen where something was refused or can be
-// taken back. It never takes the focus.
+// Saying what happened: heard by screen readers, and seen where something was refused, can be
+// taken back or leads on. It never takes the focus.
 const STAYS = 20_000;
-const place = document.createElement("div");
-place.className = "hush";
-place.setAttribute("role", "status");
-document.body.append(place);
-let timer;
-let from; // where the focus was before it came here
+const says = document.createElement("div");
+says.className = "says";
+document.body.append(says);
 
-place.addEventListener("focusin", ({ relatedTarget }) => {
-  if (relatedTarget && !place.contains(relatedTarget)) from = relatedTarget;
-});
+// A place of its own for one kind of words. Where the focus stood in it, it goes back.
+export function voice() {
+  const place = document.createElement("div");
+  let from;
+  place.className = "hush";
+  place.setAttribute("role", "status");
+  place.addEventListener("focusin", ({ relatedTarget }) => {
+    if (relatedTarget && !place.contains(relatedTarget)) from = relatedTarget;
+  });
+  says.append(place);
 
-export function say(words, isBad = false) {
-  clearTimeout(timer);
-  if (place.contains(document.activeElement)) from?.focus();
-  place.className = isBad ? "said callout callout-bad" : "hush";
-  place.textContent = words ?? "";
+  function put(look, ...parts) {
+    if (place.contains(document.activeElement)) from?.focus();
+    place.className = look ? `said callout callout-${look}` : "hush";
+    place.replaceChildren(...parts);
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) put("");
+  });
+  return { place, put };
 }
 
-// `words` with a button named `undo` that calls `back`, and one named `close`. It goes by itself
+export function words(text) {
+  const made = document.createElement("span");
+  made.className = "callout-words";
+  made.textContent = text;
+  return made;
+}
+
+export function button(name, does) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button quiet small";
+  made.textContent = name;
+  made.addEventListener("click", does);
+  return made;
+}
+
+const { place, put } = voice();
+let timer;
+
+export function say(text, isBad = false) {
+  clearTimeout(timer);
+  put(isBad ? "bad" : "", text ?? "");
+}
+
+// The words of an answer, with a button that calls `back`, and one that closes. It goes by itself
 // only while nobody points at it or stands in it.
-export function offer({ words, undo, close }, back) {
-  const button = (name, does) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "button quiet small";
-    made.textContent = name;
-    made.addEventListener("click", () => {
-      say("");
-      does?.();
-    });
-    return made;
-  };
-  const said = document.createElement("span");
-  said.className = "callout-words";
-  said.textContent = words;
-  const undoing = button(undo, back);
-  undoing.dataset.undo = "";
-  place.className = "said callout callout-info";
-  place.replaceChildren(said, undoing, button(close));
+export function offer(answer, back) {
+  const undo = button(answer.undo, () => {
+    say("");
+    back();
+  });
+  undo.dataset.undo = "";
+  put("info", words(answer.words), undo, button(answer.close, () => say("")));
   const leave = () => {
     clearTimeout(timer);
     timer = setTimeout(() => (place.matches(":hover, :focus-within") ? leave() : say("")), STAYS);
   };
   leave();
 }
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) say("");
-});

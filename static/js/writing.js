@@ -2,6 +2,7 @@
 // connection took, and shows how it will look.
 import { ask } from "./ask.js";
 import { preview } from "./preview.js";
+import { similar } from "./similar.js";
 import { forget, keep, read } from "./unsent.js";
 
 const NAMES = ["title", "need", "proposal", "area", "tags", "language"];
@@ -89,5 +90,6 @@ export function help(form) {
     form.requestSubmit(event.submitter);
   });
   preview(form);
+  similar(form);
   bringBack();
 }
