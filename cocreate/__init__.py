@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cocreate import addresses, config, database, health, logs, problems, web
 from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
-from cocreate.admin import areas_views, brand_views, members_views
+from cocreate.admin import areas_views, brand_views, members_views, styleguide_views
 from cocreate.admin import views as admin_views
 from cocreate.backlog import views as backlog_views
 from cocreate.discussion import views as discussion_views
@@ -20,6 +20,7 @@ from cocreate.exchange import views as exchange_views
 from cocreate.extensions import babel, csrf, db, limiter, login_manager, migrate
 from cocreate.feeds import views as feeds_views
 from cocreate.home import keys_views
+from cocreate.home import card_views
 from cocreate.home import views as home_views
 from cocreate.ideas import editing_views, news_views
 from cocreate.ideas import views as ideas_views
@@ -92,6 +93,7 @@ def _register(app: Flask) -> None:
         sign_in_views,
         settings_views,
         home_views,
+        card_views,
         keys_views,
         ideas_views,
         editing_views,
@@ -111,6 +113,7 @@ def _register(app: Flask) -> None:
         areas_views,
         brand_views,
         members_views,
+        styleguide_views,
         health,
     ):
         app.register_blueprint(views.bp)

@@ -58,15 +58,6 @@ FONTS = {
     ),
 }
 
-# What the stylesheet calls each shade of a family.
-_SHADES = {
-    "brand": "brand",
-    "brand-strong": "strong",
-    "brand-soft": "soft",
-    "brand-line": "line",
-    "on-brand": "on_brand",
-}
-
 
 @dataclass(frozen=True)
 class Face:
@@ -152,7 +143,7 @@ def _layer(rules: list[str]) -> str:
 def _colours(family: Family, within: str, tones: str) -> str:
     shades = "\n".join(
         f"--{name}: light-dark({getattr(family.light, one)}, {getattr(family.dark, one)});"
-        for name, one in _SHADES.items()
+        for name, one in palette.SHADES.items()
     )
     return (
         f"{within} {{\n--hue: {family.hue:g};\n{shades}\n}}\n"

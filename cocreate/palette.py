@@ -22,6 +22,14 @@ _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _HUE = re.compile(r"--hue: ([\d.]+);")
 _OKLCH = r"(oklch\([\d. ]+(?:var\(--hue\))?\))"
 _TOKEN = re.compile(rf"--([a-z-]+): light-dark\({_OKLCH}, {_OKLCH}\);")
+# What the stylesheet calls each shade of a family.
+SHADES = {
+    "brand": "brand",
+    "brand-strong": "strong",
+    "brand-soft": "soft",
+    "brand-line": "line",
+    "on-brand": "on_brand",
+}
 # On these a brand-coloured word may stand, and on the brand's own softest shade.
 _GROUNDS = ("bg", "surface", "sunken")
 # Of a lightness from 0 to 1: finer than anybody sees.

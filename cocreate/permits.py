@@ -100,6 +100,7 @@ RULES: dict[str, Rule] = {
     "member.settings": member,
     "member.see_private": admin,
     "admin.see": admin,
+    "styleguide.see": staff,
     "exchange.claim": confirmed,
     "exchange.import": admin,
     "exchange.export": admin,

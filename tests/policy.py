@@ -40,6 +40,14 @@ GET /ideas                                  ok   ok   ok   ok   ok   ok   ok
 GET /moderation/log                         ok   ok   ok   ok   ok   ok   ok
 GET /roadmap                                ok   ok   ok   ok   ok   ok   ok
 GET /robots.txt                             ok   ok   ok   ok   ok   ok   ok
+GET /share.png                              ok   ok   ok   ok   ok   ok   ok
+GET /ideas/<int:idea_id>/card.png
+    public                                  ok   ok   ok   ok   ok   ok   ok
+    held                                    404  404  404  404  404  404  404
+    hidden                                  404  404  404  404  404  404  404
+    withdrawn                               404  404  404  404  404  404  404
+    draft                                   404  404  404  404  404  404  404
+    missing                                 404  404  404  404  404  404  404
 GET /search                                 ok   ok   ok   ok   ok   ok   ok
 GET /search/similar                         ok   ok   ok   ok   ok   ok   ok
 GET /search/suggest                         ok   ok   ok   ok   ok   ok   ok
@@ -451,6 +459,7 @@ POST /ideas/<int:idea_id>/own
 
 # --- running the portal
 GET /admin                                  in   403  403  403  403  403  ok
+GET /styleguide                             in   403  403  403  ok   ok   ok
 GET /admin/activity.csv                     in   403  403  403  403  403  ok
 GET /admin/brand                            in   403  403  403  403  403  ok
 POST /admin/brand                           in   403  403  403  403  403  >    /admin/brand

@@ -59,6 +59,7 @@ READERS = {
     r"/backlog": ("product", "moderator"),
     r"/moderation/log": ("visitor", "moderator"),
     r"/moderation": ("moderator", "author"),
+    r"/styleguide": ("moderator", "product"),
     r"/settings": ("author", "unconfirmed"),
     r"/notices": ("author", "moderator"),
     r"/comments": ("author", "visitor"),
