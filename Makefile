@@ -21,11 +21,11 @@ COMPILE := $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --e
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	--no-annotate --quiet
 
-.PHONY: help setup setup-dev run test lint bench lighthouse messages lock clean
+.PHONY: help setup setup-dev run test lint bench lighthouse screenshots messages lock clean
 
 help: ## say what there is
 	@echo 'CoCreate. Use:'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/installed $(CATALOGUES) build/static.packed ## install what running needs, exactly as locked
 
@@ -48,6 +48,9 @@ bench: setup-dev ## measure requests per second, as ratios to a bare Flask "hell
 
 lighthouse: setup-dev ## look at the demo's pages with Lighthouse, and print bytes against the budget
 	$(BIN)/python -m benchmarks.lighthouse $(ARGS)
+
+screenshots: setup-dev ## take pictures of the demo's main pages, into build/screenshots
+	$(BIN)/python -m benchmarks.screenshots $(ARGS)
 
 messages: setup-dev ## bring the catalogues up to date with the words in code and templates
 	@mkdir -p build
