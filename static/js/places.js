@@ -67,7 +67,8 @@ export function open(title) {
   };
   const ask = lookup(PAUSE, (answer) => {
     ideas = answer.suggestions;
-    heard.textContent = show() ? answer.words : words.nothing;
+    // How many there are is said with the one that is chosen.
+    heard.textContent = show() ? "" : words.nothing;
   });
   input.addEventListener("input", () => {
     question = input.value.trim();
