@@ -32,8 +32,9 @@ from tests.mailbox import html_of
 from tests.portal import MARK, REFUSED, Portal, readers_of
 
 # What is called the same everywhere.
-NAMES = {"CoCreate", "CSV", "JSON Lines", "en", "cs", *LANGUAGES.values()}
-SHARED = {"Role", "Import", "Export"}
+FONTS = {"Figtree", "Atkinson Hyperlegible Next", "Bitter"}
+NAMES = {"CoCreate", "CSV", "JSON Lines", "en", "cs", *FONTS, *LANGUAGES.values()}
+SHARED = {"Role", "Import", "Export", "Logo"}
 ZONES = zoneinfo.available_timezones()
 # From so many signs on, words are looked for inside of longer texts.
 LONG = 14

@@ -11,7 +11,7 @@ from cocreate import web
 from tests.catalogue import MO, PLACEHOLDER, asked_for, catalogue, czech, english, messages
 
 # Words that Czech writes the same way.
-SHARED = {"Role", "Import", "Export"}
+SHARED = {"Role", "Import", "Export", "Logo"}
 
 
 def letters(text: str) -> str:
