@@ -26,7 +26,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from cocreate import brand, clock, headers, permits, site, static, text, visitors
+from cocreate import brand, clock, headers, i18n, permits, site, static, text, visitors
 from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
 from cocreate.config import Settings
@@ -227,6 +227,7 @@ def token_field() -> Markup:
 def bind(app: Flask) -> None:
     """Hang all of this onto the application."""
     app.url_map.converters["int"] = _BoundedInt
+    i18n.bind(app.jinja_env)
     app.jinja_env.filters.update(
         label=label, when=when, day=day, markdown=text.markdown, excerpt=text.excerpt
     )

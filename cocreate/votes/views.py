@@ -10,6 +10,7 @@ from cocreate import undo, web
 from cocreate.accounts.models import Member
 from cocreate.extensions import db, login_manager
 from cocreate.i18n import gettext as _
+from cocreate.i18n import number
 from cocreate.ideas import queries as ideas
 from cocreate.ideas.models import Idea
 from cocreate.votes import actions
@@ -61,7 +62,7 @@ def _state(idea: Idea, actor: Member, voted: bool) -> dict[str, object]:
     title = idea.title
     return {
         "voted": voted,
-        "count": idea.vote_count if shows else None,
+        "count": number(idea.vote_count) if shows else None,
         "action": f"/ideas/{idea.id}/{'unvote' if voted else 'vote'}",
         "title": _("Take back my support") if voted else _("Support this idea"),
         "label": _("Supported by you: %(title)s", title=title)
