@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cocreate import addresses, config, database, health, logs, problems, web
+from cocreate import addresses, config, database, health, logs, problems, reports, web
 from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
 from cocreate.admin import areas_views, brand_views, members_views, styleguide_views
@@ -19,8 +19,7 @@ from cocreate.exchange import claims_views
 from cocreate.exchange import views as exchange_views
 from cocreate.extensions import babel, csrf, db, limiter, login_manager, migrate
 from cocreate.feeds import views as feeds_views
-from cocreate.home import keys_views
-from cocreate.home import card_views
+from cocreate.home import app_views, card_views, keys_views
 from cocreate.home import views as home_views
 from cocreate.ideas import editing_views, news_views
 from cocreate.ideas import views as ideas_views
@@ -94,6 +93,8 @@ def _register(app: Flask) -> None:
         settings_views,
         home_views,
         card_views,
+        app_views,
+        reports,
         keys_views,
         ideas_views,
         editing_views,

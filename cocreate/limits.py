@@ -28,8 +28,13 @@ OFTEN: dict[str, tuple[int, timedelta]] = {
     "member.address_asked": (5, timedelta(hours=1)),
 }
 
-# Per address on the network: requests that change something, and tries at a password.
-FLOODS = {"change": "240 per minute", "password": "20 per minute;100 per hour"}
+# Per address on the network: requests that change something, tries at a password, reports of
+# what a browser refused.
+FLOODS = {
+    "change": "240 per minute",
+    "password": "20 per minute;100 per hour",
+    "report": "30 per minute;120 per hour",
+}
 # Per address, too: suggestions for what is being typed. A fast typist asks twice a second.
 TYPING = "240 per minute"
 

@@ -22,6 +22,8 @@ MOST_PAGES = 512
 LARGEST_PAGE = 256 * 1024
 # Set by `web` on a request whose answer may be kept; called for each reader who gets it so.
 MARK = "cocreate.keeps"
+# Set on a request that sends something in and yet leaves every page as it is.
+CHANGES_NOTHING = "cocreate.changes_nothing"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class VisitorPages:
             try:
                 return self._wsgi(environ, start_response)
             finally:
-                self._pages.forget()
+                if CHANGES_NOTHING not in environ:
+                    self._pages.forget()
         key = _key(environ)
         page = self._pages.get(key) if key else None
         if page is not None:

@@ -54,6 +54,10 @@ _TAKE_FILES = frozenset(
 )
 
 
+# A mail program stops mails, a browser tells what it refused: neither was on a page of ours.
+_NO_FORMS = ("notices.unsubscribe_at_once", "reports.take")
+
+
 class SignedIn:
     """What Flask-Login holds: a member, and the session they came by."""
 
@@ -232,7 +236,11 @@ def bind(app: Flask) -> None:
         label=label, when=when, day=day, markdown=text.markdown, excerpt=text.excerpt
     )
     app.jinja_env.globals.update(
-        asset=static.asset, direction=direction, idea_path=idea_path, token_field=token_field
+        asset=static.asset,
+        direction=direction,
+        idea_path=idea_path,
+        timezone=timezone,
+        token_field=token_field,
     )
     app.add_url_rule("/static/<path:filename>", "static", static.send)
     app.before_request(_begin)
@@ -258,7 +266,7 @@ def _guard() -> None:
     so that public pages carry no cookie and no token and can be kept. Who is
     signed in proves it with a token too.
     """
-    if is_safe() or request.endpoint == "notices.unsubscribe_at_once":
+    if is_safe() or request.endpoint in _NO_FORMS:
         return
     fetch_site = request.headers.get("Sec-Fetch-Site", "")
     origin = request.headers.get("Origin", "")

@@ -40,6 +40,10 @@ GET /ideas                                  ok   ok   ok   ok   ok   ok   ok
 GET /moderation/log                         ok   ok   ok   ok   ok   ok   ok
 GET /roadmap                                ok   ok   ok   ok   ok   ok   ok
 GET /robots.txt                             ok   ok   ok   ok   ok   ok   ok
+GET /manifest.webmanifest                   ok   ok   ok   ok   ok   ok   ok
+GET /service-worker.js                      ok   ok   ok   ok   ok   ok   ok
+GET /offline                                ok   ok   ok   ok   ok   ok   ok
+POST /csp-report                            400  400  400  400  400  400  400
 GET /share.png                              ok   ok   ok   ok   ok   ok   ok
 GET /ideas/<int:idea_id>/card.png
     public                                  ok   ok   ok   ok   ok   ok   ok

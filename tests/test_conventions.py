@@ -1,16 +1,21 @@
 """What the web expects of a page: one address, found by search engines or not, in feeds, safe."""
 
+import contextvars
+import json
 import re
+import threading
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
+from werkzeug.test import Client
 
-from cocreate import clock
-from cocreate.extensions import db
+from cocreate import clock, config, create_app, headers, reports
+from cocreate.extensions import db, limiter
 from cocreate.ideas.models import Visibility
+from cocreate.visitors import VisitorPages
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOST = "http://localhost"
@@ -277,3 +282,245 @@ def test_a_followed_search_shows_nobody_what_is_not_public(
 @pytest.mark.parametrize("question", ["", "%20", "the", "%00%01", "a" * 5000, "%F0%9F%92%A1", '"('])
 def test_any_question_is_a_feed(browser, question):
     assert titles(browser().get(f"/feeds/search.atom?q={question}")) == []
+
+
+# --- page security ----------------------------------------------------------------------------
+
+
+def policy(answer):
+    pairs = (one.strip().split(" ") for one in answer.headers["Content-Security-Policy"].split(";"))
+    return {name: values for name, *values in pairs}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nothing", "/static/none", "/livez", "/feeds/ideas.atom", "/settings"]
+)
+def test_every_answer_is_strict_with_the_browser(browser, path):
+    answer = browser().get(path)
+
+    rules = policy(answer)
+    assert rules["default-src"] == ["'none'"]
+    assert rules["script-src"] == rules["style-src"] == ["'self'"]
+    assert rules["base-uri"] == rules["frame-ancestors"] == ["'none'"]
+    assert rules["form-action"] == ["'self'"]
+    assert rules["require-trusted-types-for"] == ["'script'"]
+    assert rules["trusted-types"] == ["cocreate"]
+    whole = answer.headers["Content-Security-Policy"]
+    for weak in ("unsafe", "*", "http:", "https:", "data:", "nonce"):
+        assert weak not in whole
+    assert rules["report-uri"] == ["/csp-report"]
+    assert answer.headers["Reporting-Endpoints"] == f'{rules["report-to"][0]}="/csp-report"'
+    for name, value in {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Origin-Agent-Cluster": "?1",
+    }.items():
+        assert answer.headers[name] == value
+    never = answer.headers["Permissions-Policy"]
+    for name in ("camera", "geolocation", "microphone", "payment", "usb"):
+        assert f"{name}=()" in never
+    # Over plain HTTP it would be ignored, and lock out who tries the portal on their own machine.
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_over_https_the_browser_is_told_to_stay_there(tmp_path):
+    app = create_app(
+        config.read(
+            {"COCREATE_DATA_DIR": str(tmp_path), "COCREATE_BASE_URL": "https://ideas.example.com"}
+        )
+    )
+
+    answer = app.test_client().get("/livez")
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_pages_hold_no_script_and_no_style_of_their_own(browser, make_idea):
+    idea = make_idea(title="A lamp")
+    for path in ("/", "/ideas", f"/ideas/{idea.id}-a-lamp", "/offline", "/nothing"):
+        page = BeautifulSoup(browser().get(path).text, "html.parser")
+        assert not page.select("style, [style], script:not([src])")
+        assert not [
+            one for one in page.find_all(True) if any(a.startswith("on") for a in one.attrs)
+        ]
+
+
+OLD = {
+    "csp-report": {
+        "document-uri": "http://localhost/reset/very-secret-token?mail=eva@example.com",
+        "effective-directive": "script-src-elem",
+        "blocked-uri": "https://evil.example/steal.js?who=eva@example.com",
+        "source-file": "http://localhost/static/0123456789/js/app.js",
+        "line-number": 7,
+        "script-sample": "what somebody typed",
+    }
+}
+NEW = {
+    "type": "csp-violation",
+    "url": "http://localhost/reset/very-secret-token",
+    "body": {
+        "documentURL": "http://localhost/reset/very-secret-token?mail=eva@example.com",
+        "effectiveDirective": "script-src-elem",
+        "blockedURL": "https://evil.example/steal.js?who=eva@example.com",
+        "sourceFile": "http://localhost/static/0123456789/js/app.js",
+        "lineNumber": 7,
+        "sample": "what somebody typed",
+    },
+}
+
+
+@pytest.fixture
+def report(browser, monkeypatch):
+    """report(what): the answer to it, and what was written down."""
+
+    def send(what, kind="application/csp-report", **more):
+        written = []
+        monkeypatch.setattr(
+            reports.log, "warning", lambda words, extra: written.append((words, extra))
+        )
+        data = what if isinstance(what, bytes) else json.dumps(what).encode()
+        answer = browser().post("/csp-report", data=data, content_type=kind, headers=more)
+        return answer, written
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [(OLD, "application/csp-report"), ([NEW], "application/reports+json")],
+)
+def test_what_a_browser_refused_is_written_down_without_anything_private(report, what, kind):
+    answer, written = report(what, kind, **{"Sec-Fetch-Site": "same-origin"})
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    [(_, told)] = written
+    assert told == {
+        "directive": "script-src-elem",
+        "blocked": "https://evil.example",
+        "page": "sign_in.reset",
+        "source": "js/app.js",
+        "at_line": 7,
+    }
+
+
+def test_what_is_inline_has_a_word_for_it(report):
+    _, written = report({"csp-report": {"blocked-uri": "inline", "document-uri": "about"}})
+
+    assert written[0][1]["blocked"] == "inline"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 5000,
+        b"null",
+        b"1e999",
+        b"[]",
+        b'"csp-report"',
+        b'{"csp-report": 1}',
+        b'[{"type": "csp-violation", "body": []}]',
+        b'[{"type": "deprecation", "body": {}}]',
+    ],
+)
+def test_what_is_no_report_is_refused(report, what):
+    answer, written = report(what)
+
+    assert answer.status_code == 400
+    assert written == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 5, [], {}, "http://[", "x" * 2000, "\x00\n", "http://a b/", "javascript:alert(1)", "é"],
+)
+def test_whatever_a_report_holds_one_line_of_known_words_is_written(report, value):
+    what = {"csp-report": dict.fromkeys(OLD["csp-report"], value)}
+
+    answer, written = report(what)
+
+    assert answer.status_code == 204
+    told = written[0][1]
+    assert re.fullmatch(r"[ -~]{0,140}", " ".join(map(str, told.values())))
+
+
+def test_reports_are_bounded(report):
+    answer, written = report([NEW] * 20)
+    assert answer.status_code == 204
+    assert len(written) == reports.MOST
+
+    answer, written = report(b"[" + b" " * reports.LARGEST + b"]")
+    assert answer.status_code == 413
+    assert written == []
+
+
+def test_a_flood_of_reports_is_refused(report):
+    limiter.reset()
+    limiter.enabled = True
+    try:
+        got = [report(OLD)[0].status_code for _ in range(40)]
+    finally:
+        limiter.enabled = False
+        limiter.reset()
+
+    assert got == [204] * 30 + [429] * 10
+
+
+def test_reports_leave_kept_pages_alone(app, make_idea):
+    idea = make_idea(title="Warm benches")
+    db.session.commit()
+    pages = Client(VisitorPages(app.wsgi_app, 60), use_cookies=False)
+
+    def go(verb, path, **more):
+        return contextvars.Context().run(lambda: verb(path, **more))
+
+    first = go(pages.get, "/ideas")
+    idea.title = "Cold benches"
+    idea.version += 1
+    db.session.commit()
+
+    assert go(pages.post, "/csp-report", json=OLD).status_code == 204
+    assert go(pages.get, "/ideas").data == first.data
+    go(pages.post, "/sign-in")
+    assert "Cold benches" in go(pages.get, "/ideas").text
+
+
+def test_a_browser_reports_what_it_refuses(app, address, chromium, monkeypatch):
+    written, told = [], threading.Event()
+    name = "Content-Security-Policy"
+    # The newer way of telling waits for a minute and for HTTPS.
+    older = headers._HEADERS[name].removesuffix("; report-to csp")
+    assert older != headers._HEADERS[name]
+    monkeypatch.setitem(headers._HEADERS, name, older)
+
+    def warn(_words, extra):
+        written.append(extra)
+        told.set()
+
+    monkeypatch.setattr(reports.log, "warning", warn)
+    page = chromium.new_page(base_url=address)
+    page.goto("/how-we-sort")
+    page.evaluate(
+        "document.body.append(Object.assign(new Image(), {src: 'http://evil.example/a'}))"
+    )
+    # Browsers send them in their own time.
+    for _ in range(100):
+        if told.is_set():
+            break
+        page.wait_for_timeout(100)
+    page.close()
+
+    assert written[:1] == [
+        {
+            "directive": "img-src",
+            "blocked": "http://evil.example",
+            "page": "ideas.how_we_sort",
+            "source": "",
+            "at_line": written[0]["at_line"] if written else 0,
+        }
+    ]

@@ -29,8 +29,8 @@ GROUND = (
 ).split()
 # Modules beside the features that are doors.
 DOORS = (
-    "__init__ __main__ addresses cards cli figures headers health logs packing polled problems serve static visitors web"
-    " undo worker"
+    "__init__ __main__ addresses cards cli figures headers health logs packing polled problems"
+    " reports serve static undo visitors web worker"
 ).split()
 FLASK = ("flask", "flask_login", "flask_wtf", "werkzeug")
 

@@ -54,7 +54,7 @@ def test_an_idea_has_a_card_of_its_own(browser, make_idea, make_area, asked):
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
     assert len(answer.data) < 60_000
     assert asked[0].title == "Vratné kelímky"
-    assert asked[0].facts == ("Dodáno", "Shops", "48 podporovatelů")
+    assert asked[0].facts == ("Hotovo", "Shops", "48 podporovatelů")
     assert asked[0].name == "Nápady Vltava"
 
 

@@ -1,6 +1,12 @@
 // What script adds to pages that work without it. Each part is fetched only where it has work.
 import "./keys.js";
+import "./offline.js";
 import { forgetSent } from "./unsent.js";
+
+const { zone } = document.documentElement.dataset;
+if (zone && zone !== Intl.DateTimeFormat().resolvedOptions().timeZone) {
+  import("./times.js").then(({ tell }) => tell(zone));
+}
 
 const writing = document.querySelector("form[data-idea-form]");
 if (writing) import("./writing.js").then(({ help }) => help(writing));
