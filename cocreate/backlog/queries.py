@@ -173,6 +173,7 @@ def _cards(ids: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
     columns: list[Any] = [
         Idea.id,
         Idea.title,
+        Idea.language,
         Idea.stage,
         Idea.stage_at,
         Idea.vote_count,
@@ -207,6 +208,7 @@ def _rows(chosen: Select[Any]) -> Sequence[Row[Any]]:
     columns: list[Any] = [
         Idea.id,
         Idea.title,
+        Idea.language,
         Idea.stage,
         author.name.label("author"),
         owner.name.label("owner"),

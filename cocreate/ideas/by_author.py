@@ -15,6 +15,7 @@ from cocreate.paging import PAGE_SIZE, Page, beyond, page_of, read_cursor
 _SHOWN: list[Any] = [
     Idea.id,
     Idea.title,
+    Idea.language,
     Idea.excerpt,
     Idea.stage,
     Idea.visibility,
@@ -53,7 +54,7 @@ def outcome(member: Member) -> Outcome:
 def ideas(member: Member, actor: Member | None, cursor: str | None = None) -> Page[Row[Any]]:
     """The member's ideas that `actor` may see, newest first.
 
-    Rows have id, title, excerpt, stage, visibility, created_at and comment_count.
+    Rows have id, title, language, excerpt, stage, visibility, created_at and comment_count.
     """
     rows: Sequence[Row[Any]] = db.session.execute(
         select(*_SHOWN)

@@ -27,6 +27,8 @@ class Case:
     id: int
     idea_id: int
     title: str
+    # The idea's; of a comment nothing nearer is known.
+    language: str
     visibility: Visibility
     wording: int
     created_at: datetime
@@ -67,6 +69,7 @@ def _ideas(ids: Sequence[int]) -> list[Case]:
             Idea.id,
             Idea.id.label("idea_id"),
             Idea.title,
+            Idea.language,
             Idea.visibility,
             Idea.wording,
             Idea.created_at,
@@ -90,6 +93,7 @@ def _comments(ids: Sequence[int]) -> list[Case]:
             Comment.id,
             Comment.idea_id,
             Idea.title,
+            Idea.language,
             Comment.visibility,
             Comment.wording,
             Comment.created_at,
