@@ -105,7 +105,12 @@ def answer(idea_id: int) -> ResponseReturnValue:
         return _answer_page(idea, form, 422)
     try:
         written = actions.answer(
-            actor, idea, body=form.body.data or "", stage=stage, seen=stage_of(form.seen.data)
+            actor,
+            idea,
+            body=form.body.data or "",
+            stage=stage,
+            seen=stage_of(form.seen.data),
+            pictures=form.wish,
         )
         db.session.commit()
     except (Invalid, actions.Moved) as refusal:

@@ -28,10 +28,11 @@ def show(picture_id: int, digest: str, width: int) -> ResponseReturnValue:
         raise NotThere()
     is_public = _is_public(picture, web.actor())
     answer = Response(mimetype="image/webp")
-    answer.set_etag(f"{digest}-{width}")
-    answer.headers["Cache-Control"] = (
-        f"public, max-age={KEPT_FOR}" if is_public else "private, no-store"
-    )
+    if is_public:
+        answer.set_etag(f"{digest}-{width}")
+        answer.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}"
+    else:
+        answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = _POLICY
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers["Content-Disposition"] = f'inline; filename="picture-{picture_id}-{width}.webp"'
