@@ -17,6 +17,7 @@ from cocreate.accounts.models import Member
 from cocreate.errors import Invalid
 from cocreate.extensions import db
 from cocreate.logos import LogoPicture
+from cocreate.notices import letters
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -345,6 +346,19 @@ def test_a_logo_that_was_tried_or_replaced_is_not_kept(admin, browser):
     assert send(admin, no_logo="y").status_code == 303
     assert site.load().logo == {}
     assert 'src="/static/' in browser().get("/").text
+
+
+def test_mails_wear_the_brand(admin, make_member):
+    send(admin, colour="#ffee00")
+
+    letter = letters.Letter("News", "News", ["It comes."], action=("Look", letters.url("/")))
+    mail = letters.compose(letter, "eva@example.com", make_member(), "en", "news")
+
+    html = mail.get_body(("html",)).get_content()
+    family = palette.family("#ffee00")
+    assert family.light.brand in html
+    assert family.dark.brand in html
+    assert "#0b6b4f" not in html
 
 
 # --- light and dark ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from cocreate import clock, site, text
+from cocreate import brand, clock, site, text
 from cocreate.accounts.models import Member
 from cocreate.i18n import direction, gettext, ngettext
 from cocreate.notices import post
@@ -105,6 +105,7 @@ def compose(letter: Letter, to: str, reader: Member, language: str, name: str) -
         "lang": language,
         "dir": direction(language),
         "portal": portal.name,
+        "colours": brand.colours(),
         "home": url("/"),
         "settings": url("/settings"),
     }
