@@ -130,8 +130,8 @@ def test_keys_on_the_page_of_an_idea(visit: Make, make_member: Make, make_idea: 
     press(page, "v")
     expect(page.locator("#support button.vote")).to_have_attribute("aria-pressed", "true")
     press(page, "w")
-    page.wait_for_load_state("networkidle")
     expect(page.get_by_role("button", name="Watch this idea")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     # What was just done is undone by a key, too.
     press(page, "z")
     expect(page.get_by_role("button", name="Stop watching")).to_be_visible()

@@ -180,6 +180,8 @@ def test_a_vote_taken_back_by_script_is_offered_again(
 
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(said).to_be_hidden()
+    # It shows at once; this is said when the portal has taken it.
+    expect(page.locator("[role=status]").get_by_text("You support this idea.")).to_have_count(1)
     assert votes.voted(member, [idea_id]) == {idea_id}
     db.session.rollback()
 
