@@ -467,7 +467,7 @@ GET /styleguide                             in   403  403  403  ok   ok   ok
 GET /admin/activity.csv                     in   403  403  403  403  403  ok
 GET /admin/brand                            in   403  403  403  403  403  ok
 POST /admin/brand                           in   403  403  403  403  403  >    /admin/brand
-GET /admin/brand.css                        in   403  403  403  403  403  ok
+GET /admin/brand/preview.css                in   403  403  403  403  403  ok
 GET /admin/settings                         in   403  403  403  403  403  ok
 POST /admin/settings                        in   403  403  403  403  403  >    /admin/settings
 GET /admin/areas                            in   403  403  403  403  403  ok

@@ -36,7 +36,7 @@ SECRET = "three words long"
 # What is kept, fed to programs or only leads on is no page.
 NO_PAGE = re.compile(
     r"""
-    /brand\.css|/brand/<key>-<size>\.png|/admin/brand\.css|/admin/activity\.csv
+    /brand\.css|/brand/<key>-<size>\.png|/admin/brand/preview\.css|/admin/activity\.csv
     |/backlog/waiting\.csv|/static/.*|/feeds/.*|/sitemap.*|/robots\.txt|/livez|/readyz
     |/favicon\.ico|/\.well-known/.*|/manifest\.webmanifest|/service-worker\.js
     |/icons/.*|/pictures/.*|/share\.png|/ideas/<int:idea_id>/card\.png

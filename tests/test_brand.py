@@ -176,7 +176,7 @@ def test_a_colour_that_is_too_light_is_mended_and_the_page_says_so(admin):
 def test_the_preview_is_a_stylesheet_of_its_own(admin, browser, make_member):
     page = send(admin, colour="#ffee00", font="bitter", preview="1")
     soup = BeautifulSoup(page.text, "html.parser")
-    address = soup.select_one("link[href*='/admin/brand.css']")["href"]
+    address = soup.select_one("link[href*='/admin/brand/preview.css']")["href"]
 
     sheet = admin.get(address)
 
@@ -185,8 +185,8 @@ def test_the_preview_is_a_stylesheet_of_its_own(admin, browser, make_member):
     assert ":root" not in sheet.text
     assert palette.family("#ffee00").light.brand in sheet.text
     assert "Bitter" in sheet.text
-    assert admin.get("/admin/brand.css?colour=red;}body{").status_code == 404
-    assert "Figtree" in admin.get("/admin/brand.css?font=x;}body{display:none").text
+    assert admin.get("/admin/brand/preview.css?colour=red;}body{").status_code == 404
+    assert "Figtree" in admin.get("/admin/brand/preview.css?font=x;}body{display:none").text
     assert browser(make_member(role="product")).get(address).status_code == 403
 
 

@@ -82,7 +82,7 @@ def _page(form: BrandForm, status: int, other: site.Site | None = None) -> Respo
         family=family,
         mendings=palette.mendings(family),
         is_own=not colour,
-        looks=f"/admin/brand.css?{urlencode({'colour': colour, 'font': font})}",
+        looks=f"/admin/brand/preview.css?{urlencode({'colour': colour, 'font': font})}",
         font=brand.FONTS[font],
         fonts=brand.FONTS,
         logo=brand.picture(form.logo.data or "", "logo"),
@@ -93,7 +93,7 @@ def _page(form: BrandForm, status: int, other: site.Site | None = None) -> Respo
     return page, status
 
 
-@bp.get("/admin/brand.css")
+@bp.get("/admin/brand/preview.css")
 @login_required
 def preview() -> ResponseReturnValue:
     """What a colour and a font would look like, for the part of the page that shows it."""
