@@ -181,6 +181,9 @@ class PicturesForm(web.Form):
         # A class of forms has its fields fixed; how many there are here depends on the form.
         BaseForm.__setitem__(self, name, field)
         self[name].process(self._sent if is_sent else None, known)
+        if isinstance(self[name], StringField):
+            # Pages call everything else optional, and this is not, even if a box may stand in.
+            self[name].flags.required = True
         return self[name]
 
     def _slot(self, number: int) -> Slot:
