@@ -62,7 +62,8 @@ def test_a_vote_is_cast_and_taken_back_without_leaving_the_page(
 
     button.click()
     expect(button.locator(".vote-count")).to_have_text("1")
-    expect(page.locator("[role=status]").last).to_have_text("You support this idea.")
+    said = page.locator("[role=status]").get_by_text("You support this idea.", exact=True)
+    expect(said).to_have_count(1)
     assert vote_count(idea_id) == 1
 
     button.click()
