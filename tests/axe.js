@@ -67,5 +67,9 @@ async (names) => {
   const left = told(found.incomplete).filter(
     (one) => one.rule !== "color-contrast" || !isReadable(one.target),
   );
-  return { wrong: told(found.violations), left, passed: found.passes.length };
+  // axe reads the colour that text would have, were none forced.
+  const wrong = told(found.violations).filter(
+    (one) => !isForced || one.rule !== "color-contrast" || !isReadable(one.target),
+  );
+  return { wrong, left, passed: found.passes.length };
 }
