@@ -7,6 +7,7 @@ import contextvars
 import itertools
 import re
 import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -101,6 +102,7 @@ def app(_app: Flask) -> Iterator[Flask]:
         settings: config.Settings = _app.config["SETTINGS"]
         proofs.bind(settings.secret_key)
         post.bind(settings)
+        shutil.rmtree(post.folder(), ignore_errors=True)
         limiter.enabled = settings.limits
         yield _app
         db.session.remove()

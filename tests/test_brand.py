@@ -373,7 +373,7 @@ def test_a_visitor_chooses_a_theme_and_gets_a_cookie_only_then(browser):
     answer = visitor.submit(page, "/theme", theme="dark")
 
     assert answer.headers["Location"].endswith("/ideas")
-    assert '<html lang="en" dir="ltr" data-theme="dark">' in visitor.get("/ideas").text
+    assert '<html lang="en" dir="ltr" data-theme="dark"' in visitor.get("/ideas").text
     assert '<meta name="color-scheme" content="dark">' in visitor.get("/ideas").text
     visitor.post("/theme", {"theme": "purple"})
     assert 'data-theme="dark"' in visitor.get("/ideas").text

@@ -33,7 +33,7 @@ from tests.portal import MARK, REFUSED, Portal, readers_of
 
 # What is called the same everywhere.
 FONTS = {"Figtree", "Atkinson Hyperlegible Next", "Bitter"}
-NAMES = {"CoCreate", "CSV", "JSON Lines", "en", "cs", *FONTS, *LANGUAGES.values()}
+NAMES = {"CoCreate", "Ctrl K", "CSV", "JSON Lines", "en", "cs", *FONTS, *LANGUAGES.values()}
 SHARED = {"Role", "Import", "Export", "Logo"}
 ZONES = zoneinfo.available_timezones()
 # From so many signs on, words are looked for inside of longer texts.

@@ -200,8 +200,8 @@ def test_the_count_is_shown_by_the_rule_of_the_lists(
     make_idea(title="Paper bags", vote_count=4321)
     work()
 
-    assert "4321" not in browser().get("/search?q=paper").text
-    assert "4321" in browser(make_member(role="product")).get("/search?q=paper").text
+    assert "4,321" not in browser().get("/search?q=paper").text
+    assert "4,321" in browser(make_member(role="product")).get("/search?q=paper").text
 
 
 def test_pages_of_results_neither_repeat_nor_drop(
