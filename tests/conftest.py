@@ -254,7 +254,8 @@ def make_idea(
     ) -> Idea:
         number = next(_numbers)
         author = author or make_member()
-        area = db.session.scalar(select(Area).limit(1)) or make_area()
+        taking = select(Area).where(Area.closed_at.is_(None)).order_by(Area.id).limit(1)
+        area = db.session.scalar(taking) or make_area()
         idea = ideas.submit(
             author,
             title=values.pop("title", f"Idea number {number}"),
