@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 from cocreate import packing
 
 REPORTS = "/csp-report"
-_YEAR = 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
+# For what stands at an address that changes with its content.
+FOREVER = f"public, max-age={YEAR}, immutable"
 
 # Scripts and styles are files of ours; nothing is inline, nothing comes from elsewhere.
 _POLICY = "; ".join(
@@ -61,7 +63,7 @@ def secure(response: Response, address: str) -> None:
     for name in names:
         response.headers.setdefault(name, _HEADERS[name])
     if address.startswith("https:"):
-        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
 
 
 def pack(response: Response, request: Request) -> None:

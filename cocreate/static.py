@@ -19,9 +19,8 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from cocreate import packing
+from cocreate import headers, packing
 
-YEAR = 365 * 24 * 3600
 _ROOT = Path(__file__).parent.parent
 _FILES = _ROOT / "static"
 # Written by `make setup`: the packed forms, each named by the content it was made from.
@@ -110,9 +109,7 @@ def send(filename: str) -> Response:
     encoding = packing.chosen(request.headers.get("Accept-Encoding", ""), list(file.forms)[1:])
     response = Response(file.forms[encoding], content_type=file.mimetype)
     is_current = found is not None and found[1] == version()
-    response.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if is_current else "public, no-cache"
-    )
+    response.headers["Cache-Control"] = headers.FOREVER if is_current else "public, no-cache"
     if len(file.forms) > 1:
         response.vary.add("Accept-Encoding")
     if encoding:

@@ -38,7 +38,6 @@ from cocreate.labels import label
 from cocreate.notices import queries as notices
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
 # Forms with files. What anybody else sends is as small as words are.
 _TAKE_FILES = frozenset(
@@ -52,8 +51,6 @@ _TAKE_FILES = frozenset(
         "exchange.begin",
     }
 )
-
-
 # A mail program stops mails, a browser tells what it refused: neither was on a page of ours.
 _NO_FORMS = ("notices.unsubscribe_at_once", "reports.take")
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from cocreate import web
+from cocreate import headers, web
 from cocreate.accounts import actions, proofs, queries
 from cocreate.accounts.forms import AddressForm, JoinForm
 from cocreate.errors import Invalid, NotThere
@@ -135,7 +135,7 @@ def _remember(answer: Response, name: str, chosen: str) -> None:
     answer.set_cookie(
         name,
         chosen,
-        max_age=web.YEAR,
+        max_age=headers.YEAR,
         secure=web.settings().address.startswith("https:"),
         httponly=True,
         samesite="Lax",

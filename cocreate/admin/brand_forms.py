@@ -5,18 +5,18 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.widgets import ColorInput
 
 from cocreate import brand, palette, site, web
+from cocreate.admin.forms import VersionedForm
 from cocreate.errors import Invalid
 from cocreate.i18n import lazy_gettext as _
 
 
-class BrandForm(web.Form):
+class BrandForm(VersionedForm):
     """Colour, font and logo.
 
     The colour comes from a picker or as text: whichever was changed since `shown`, the
     text if both were. The key of a logo that was sent with an earlier try is in `logo`.
     """
 
-    version = HiddenField()
     shown = HiddenField()
     logo = HiddenField()
     picked = StringField(_("Pick a colour"), widget=ColorInput())
@@ -54,12 +54,6 @@ class BrandForm(web.Form):
                 "font": portal.font,
             }
         )
-
-    @property
-    def seen(self) -> int:
-        """The version of the settings that the form began with; -1 where it does not say."""
-        word = self.version.data or ""
-        return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else -1
 
     def settle(self) -> str:
         """Make the two ways to choose a colour say the same; the colour, "" for the own one.

@@ -7,15 +7,13 @@ from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import brand, kept, logos, palette, permits, site, web
+from cocreate import brand, headers, kept, logos, palette, permits, site, web
 from cocreate.admin.brand_forms import BrandForm
 from cocreate.errors import Invalid, NotThere
 from cocreate.extensions import db
 from cocreate.i18n import gettext
 
 bp = Blueprint("brand", __name__)
-
-_FOREVER = f"public, max-age={web.YEAR}, immutable"
 
 
 @bp.route("/admin/brand", methods=["GET", "POST"])
@@ -113,7 +111,7 @@ def stylesheet() -> ResponseReturnValue:
     answer = Response(brand.css(portal.colour, portal.font), content_type="text/css; charset=utf-8")
     is_current = request.args.get("v") == brand.digest(portal.colour, portal.font)
     # Who asks by an earlier address gets today's, and does not keep it.
-    answer.headers["Cache-Control"] = _FOREVER if is_current else "public, no-cache"
+    answer.headers["Cache-Control"] = headers.FOREVER if is_current else "public, no-cache"
     return answer
 
 
@@ -123,4 +121,4 @@ def picture(key: str, size: str) -> ResponseReturnValue:
     body = logos.body(key, size)
     if body is None:
         raise NotThere()
-    return Response(body, content_type="image/png", headers={"Cache-Control": _FOREVER})
+    return Response(body, content_type="image/png", headers={"Cache-Control": headers.FOREVER})

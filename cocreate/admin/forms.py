@@ -38,10 +38,21 @@ def _number(label: str, setting: str, description: str) -> IntegerField:
     )
 
 
-class SettingsForm(web.Form):
-    """The portal's settings. Texts in a language are in fields such as `tagline_cs`."""
+class VersionedForm(web.Form):
+    """A form over the portal's settings that knows which ones it began with."""
 
     version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version of the settings that the form began with; -1 where it does not say."""
+        word = self.version.data or ""
+        return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else -1
+
+
+class SettingsForm(VersionedForm):
+    """The portal's settings. Texts in a language are in fields such as `tagline_cs`."""
+
     name = StringField(
         _("Name of the portal"),
         [
@@ -91,12 +102,6 @@ class SettingsForm(web.Form):
             )
         }
         return cls(obj=portal, data={**texts, "version": str(version)}, **more)
-
-    @property
-    def seen(self) -> int:
-        """The version of the settings that the form began with; -1 where it does not say."""
-        word = self.version.data or ""
-        return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else -1
 
     @property
     def values(self) -> dict[str, Any]:
