@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import urllib.request
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
@@ -33,12 +32,8 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 def pages(portal: Demo) -> list[dict[str, Any]]:
     """What is looked at: its path, who looks, and the scores it must have by kind of screen."""
-    found = urllib.request.urlopen(f"{portal.address}/ideas", timeout=30).read().decode()
-    idea = re.findall(r'<h2><a href="(/ideas/\d+-[^"]+)"', found)[0]
-    profile = re.findall(
-        r'href="(/members/[^"]+)"',
-        urllib.request.urlopen(portal.address + idea, timeout=30).read().decode(),
-    )[0]
+    idea = portal.first_idea()
+    profile = re.findall(r'href="(/members/[^"]+)"', portal.read(idea))[0]
     public = ["/", "/ideas", idea, "/search", "/sign-in", profile, "/moderation/log"]
     looked = [{"path": path, "role": "", "promised": PROMISED} for path in public]
     looked.append({"path": "/ideas/new", "role": "member", "promised": PROMISED})

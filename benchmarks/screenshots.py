@@ -9,10 +9,7 @@ docs/ as well, compressed, for the README.
 
 import argparse
 import io
-import re
 import shutil
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 from PIL import Image
@@ -30,9 +27,7 @@ README = {"docs/first-page.webp": ("first-page", 1280, "light", 900),
 
 def pages(portal: Demo) -> list[tuple[str, str, str]]:
     """What is shown: a name for the file, the path, and the role of who looks."""
-    query = urllib.parse.urlencode({"stage": "planned", "sort": "talked"})
-    found = urllib.request.urlopen(f"{portal.address}/ideas?{query}", timeout=30).read().decode()
-    idea = re.findall(r'<h2><a href="(/ideas/\d+-[^"]+)"', found)[0]
+    idea = portal.first_idea("/ideas?stage=planned&sort=talked")
     return [
         ("first-page", "/", ""),
         ("ideas", "/ideas", ""),

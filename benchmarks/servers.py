@@ -55,6 +55,15 @@ class Demo:
     address: str
     cookies: dict[str, str]
 
+    def read(self, path: str) -> str:
+        """The page at `path`, as a visitor gets it."""
+        with urllib.request.urlopen(self.address + path, timeout=30) as page:
+            return str(page.read().decode())
+
+    def first_idea(self, path: str = "/ideas") -> str:
+        """The address of the first idea of the list at `path`."""
+        return str(re.findall(r'<h2><a href="(/ideas/\d+-[^"]+)"', self.read(path))[0])
+
 
 @contextmanager
 def demo() -> Iterator[Demo]:

@@ -1,7 +1,5 @@
 """The charts of staff pages, and the same tables as CSV."""
 
-import csv
-import io
 from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_skeleton
@@ -10,7 +8,7 @@ from flask_babel import format_date, get_timezone
 
 from cocreate.backlog import waits
 from cocreate.charts import Chart, Series
-from cocreate.exchange.cells import formula_safe
+from cocreate.exchange.cells import MARK, csv_line
 from cocreate.i18n import get_locale, gettext, ngettext
 
 WEEKS = 12
@@ -52,14 +50,10 @@ def waiting(now: datetime) -> Chart:
 
 def as_csv(chart: Chart) -> Response:
     """The chart's table as a file for spreadsheets, safe against formulas."""
-    buffer = io.StringIO()
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    buffer.write("\ufeff")
-    lines = csv.writer(buffer)
-    lines.writerow(map(formula_safe, [chart.across, *(one.name for one in chart.series)]))
-    lines.writerows([formula_safe(label), *numbers] for label, numbers in chart.rows)
+    head: list[object] = [chart.across, *(one.name for one in chart.series)]
+    rows: list[list[object]] = [[label, *numbers] for label, numbers in chart.rows]
     return Response(
-        buffer.getvalue(),
+        MARK + "".join(map(csv_line, [head, *rows])),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{chart.key}.csv"'},
     )

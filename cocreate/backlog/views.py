@@ -1,7 +1,5 @@
 """The product team's inbox, board and answers."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, flash, render_template, request
@@ -15,7 +13,7 @@ from cocreate.backlog.forms import AnswerForm, stage_of
 from cocreate.backlog.queries import Inbox
 from cocreate.database import MAX_ID
 from cocreate.errors import Invalid
-from cocreate.exchange.cells import formula_safe
+from cocreate.exchange.cells import MARK, csv_line
 from cocreate.extensions import db
 from cocreate.i18n import gettext
 from cocreate.ideas import queries as ideas
@@ -169,13 +167,12 @@ def _filters() -> Inbox:
 
 
 def _lines(filters: Inbox) -> Iterator[str]:
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    yield "\ufeff" + _line(COLUMNS)
+    yield MARK + csv_line(COLUMNS)
     language, now = web.language(), clock.now()
     sees_counts = permits.may(web.signed_in(), "idea.count")
     for row in queries.whole_inbox(filters):
         names = row.area_names or {}
-        yield _line(
+        yield csv_line(
             [
                 row.id,
                 row.title,
@@ -192,9 +189,3 @@ def _lines(filters: Inbox) -> Iterator[str]:
                 gettext("yes") if row.is_first else "",
             ]
         )
-
-
-def _line(cells: list[object] | list[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([formula_safe(str(cell)) for cell in cells])
-    return buffer.getvalue()

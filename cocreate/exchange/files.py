@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cocreate.exchange import own
+from cocreate.exchange.cells import MARK
 from cocreate.exchange.outgoing import Page
 
 FORMATS = {"jsonl": "application/x-ndjson", "csv": "text/csv"}
-# Spreadsheets take a file for UTF-8 by this mark, and for anything without it.
-_MARK = "\ufeff"
 
 
 class Written(NamedTuple):
@@ -27,7 +26,7 @@ class Written(NamedTuple):
 
 def heading(format: str) -> bytes:
     """What a file begins with."""
-    return _csv([own.COLUMNS], _MARK) if format == "csv" else b""
+    return _csv([own.COLUMNS], MARK) if format == "csv" else b""
 
 
 def lines(format: str, page: Page) -> bytes:
