@@ -1,0 +1,61 @@
+"""The two engines that find candidates: Whoosh beside SQLite, PostgreSQL's own in PostgreSQL.
+
+They give the same ideas for the same question; what may be shown of them, and in
+which order, is decided behind them, by the database and by `ranking`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from cocreate.search.asked import Asked, Only
+from cocreate.search.schema import Document
+
+Load = Callable[[Sequence[int]], Mapping[int, Document]]
+# Does each of some items while it shows how far it got: items, how many, what, the deed.
+Bar = Callable[[Iterable[Any], int, str, Callable[[Any], None]], None]
+
+
+class Engine(Protocol):
+    """What an engine can be asked and told. Everything that reads may raise index.Unusable."""
+
+    def search(
+        self, asked: Asked, *, every: bool, only: Only, limit: int
+    ) -> list[tuple[int, float]]:
+        """The ideas for a question, best first: (id, score), at most `limit`.
+
+        With `every` an idea has all the parts; without, at least one, and parts that
+        very many ideas have are left out. One that has what is excluded never comes.
+        """
+
+    def matching(self, asked: Asked, *, only: Only, most: int) -> list[int]:
+        """The ids of all ideas that have every part, the newest first, at most `most`."""
+
+    def beginning(self, asked: Asked, starts: Sequence[str], limit: int) -> list[int]:
+        """Ideas with all the parts and a key that begins like one of `starts`, best first."""
+
+    def comments(self, idea_ids: Sequence[int], keys: Sequence[str]) -> dict[int, int]:
+        """Of each idea, the comment with the most of `keys`; ideas without one are left out."""
+
+    def frequencies(self, keys: Sequence[str]) -> dict[str, int]:
+        """In how many ideas each key stands, about; those in none are left out."""
+
+    def count(self) -> int:
+        """How many ideas can be found."""
+
+    def is_usable(self) -> bool:
+        """Whether questions are answered from it."""
+
+    def digests(self, after: int, last: int) -> dict[int, str]:
+        """Id and digest of what is held now of the ideas above `after` and up to `last`."""
+
+    def put(self, ids: Sequence[int], load: Load) -> None:
+        """Make the index agree about `ids` with what `load` gives; what it does not, goes."""
+
+    def tend(self) -> bool:
+        """Make the next piece of what is missing as a whole; whether there is more to make."""
+
+    def reindex(self, bar: Bar) -> None:
+        """Make everything anew while the old answers."""
+
+    def forget(self) -> None:
+        """Remove everything that is held, and what this process was doing with it."""
