@@ -76,10 +76,17 @@ def ideas(
     every idea in its place.
     """
     chosen = card_rows().where(listed(), *_conditions(filters))
+    return ordered(chosen, filters.sort, place, actor=actor, size=size)
+
+
+def ordered(
+    chosen: Select[Any], sort: Sort, place: str | None, *, actor: Member | None, size: int
+) -> Page[Row[Any]]:
+    """One page of `chosen` (card_rows that may be shown) in the order of `sort`."""
     hides = site.load().hides_counts and not permits.may(actor, "idea.count")
-    if filters.sort == Sort.TOP and hides:
+    if sort == Sort.TOP and hides:
         return _top(chosen, place, size)
-    column, kind = _ORDER[filters.sort]
+    column, kind = _ORDER[sort]
     return _walk(chosen, column, read_cursor(place, kind, int), size)
 
 
