@@ -1,47 +1,42 @@
 """What counts as a word, and which words are the same.
 
-Texts and questions go through the same analysis: Czech and English, with or
-without accents, in any case, in the singular or the plural.
+A text is read in its own language: each of its words becomes a key, the same for all
+forms of the word, with or without accents, in any case. A word of a question becomes
+its key in every language, and any of them may meet: so the same letters always find
+each other, whatever language a text is said to be in.
 """
 
 import re
+import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 
-# An index made by another version of this module is made anew.
-VERSION = 1
+import Stemmer
 
-MOST_WORDS = 10
+from cocreate.i18n import LANGUAGES
+from cocreate.search import czech
+from cocreate.search.folding import fold
+
+__all__ = ["LONGEST_WORD", "VERSION", "Token", "fold", "key", "keys", "terms", "tokens"]
+
+# An index made by another version of this module, of a library's rules or of Unicode's table
+# of letters is made anew.
+VERSION = f"2.{czech.VERSION}.{version('PyStemmer')}.{unicodedata.unidata_version}"
+
 LONGEST_WORD = 40
-# The shortest that may be left of a word when its ending goes.
-_SHORTEST_STEM = 3
+# A chain of more words than that ("a-b-c-d-e") is no word of its own.
+_LONGEST_CHAIN = 4
 
 # Letters and digits with their marks; C++ and C# are words too. It looks at each letter once.
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*(?:\\+\\+|#(?!\\w))?")
-
-# Letters that do not come apart into a plain one and a mark.
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d"})
-
-# Endings of Czech nouns and adjectives without their accents, and the few of English, the
-# longest first. Rough on purpose: what matters is that the forms of one word meet.
-_ENDINGS = tuple(
-    "ami emi ymi imi ich ych ech ach eho iho emu imu ovi ing"
-    " em um im ym am ou es mi ed"
-    " a e i o u y s".split()
-)
-
-# The "e" that comes and goes: kelímek and kelímky, karet and karta.
-_FLEETING = re.compile("(?<=..[^aeiouy])e(?=[^aeiouy]$)")
-
-# Words that say nothing about what is looked for. They are dropped from questions only.
-_COMMON = frozenset(
-    "a aby ale ani az by bych byl co do i jak je jsem jsou k ke kde kdy ktery na nebo nej od o po"
-    " pro pri s se si tak to u v ve z za ze"
-    " an and are as at be for from i if in is it my of on or that the this to was we with"
-    " you".split()
-)
+# What makes one word of two: "e-mail", "pi-h", "don't". An apostrophe with an s is English
+# grammar and no word.
+_HYPHENS = "-\u2010\u2011\u00ad"
+_APOSTROPHES = "'\u2019\u02bc"
+_OWNERS = re.compile(f"[{_APOSTROPHES}][sS](?!\\w)")
 
 
 @dataclass(frozen=True)
@@ -53,52 +48,129 @@ class Token:
     end: int
 
 
-def fold(word: str) -> str:
-    """`word` in plain small letters without accents."""
-    apart = unicodedata.normalize("NFKD", word)
-    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    # Some single signs come apart into several words; here they stay one.
-    return "".join(bare.casefold().translate(_PLAIN).split())
+class _Stemmers(threading.local):
+    """A stemmer for each thread, because it must not be shared."""
+
+    def __init__(self) -> None:
+        # What it has stemmed is kept by `key`.
+        self.english = Stemmer.Stemmer("english", 0)
 
 
-def _stem(word: str) -> str:
-    # "process" is no plural.
+_stemmers = _Stemmers()
+
+# How the key of a folded word is found; other languages take the word as it is.
+_KEYS: dict[str, Callable[[str], str]] = {
+    "cs": czech.key,
+    "en": lambda word: str(_stemmers.english.stemWord(word)),
+}
+
+
+@lru_cache(maxsize=100_000)
+def key(word: str, language: str) -> str:
+    """What one word counts as in a text of this language; "" for what has no letter or digit.
+
+    A language that the portal does not speak is read like the first that it does.
+    """
+    folded = fold(word)
+    if not folded.isalnum():
+        folded = "".join(sign for sign in folded if sign.isalnum() or sign in "+#").lstrip("+#")
+    folded = folded[:LONGEST_WORD]
+    if language not in LANGUAGES:
+        language = next(iter(LANGUAGES))
+    if language not in _KEYS or not folded.isalpha():
+        return folded
+    return _KEYS[language](folded)
+
+
+@lru_cache(maxsize=50_000)
+def keys(word: str) -> tuple[str, ...]:
+    """What a word that was typed counts as: its key in each language, each key once.
+
+    Several words joined by a hyphen count as the whole ("e-mail": "email"). Empty for
+    what has no letter or digit.
+    """
+    return tuple(dict.fromkeys(one for language in LANGUAGES if (one := key(word, language))))
+
+
+def tokens(text: str, language: str | None = None) -> Iterator[Token]:
+    """The words of a text, in their order.
+
+    Words joined by a hyphen or an apostrophe come one by one and then as a whole that
+    spans them all.
+    """
+    if language is None:
+        yield from _rough_tokens(text)
+        return
+    chain: list[re.Match[str]] = []
+    for match in _WORD.finditer(text):
+        if chain and not _are_joined(text, chain[-1].end(), match.start()):
+            yield from _whole(text, language, chain)
+            chain = []
+        elif chain and _OWNERS.match(text, chain[-1].end()):
+            continue
+        chain.append(match)
+        # What is cut off here is cut off from the folded word too, and no book is kept in memory.
+        if term := key(match[0][: LONGEST_WORD * 2], language):
+            yield Token(term, match.start(), match.end())
+    yield from _whole(text, language, chain)
+
+
+def terms(text: str, language: str | None = None) -> list[str]:
+    """What the words of a text count as, in their order."""
+    return [token.term for token in tokens(text, language)]
+
+
+def _are_joined(text: str, end: int, start: int) -> bool:
+    return start == end + 1 and text[end] in _HYPHENS + _APOSTROPHES
+
+
+def _whole(text: str, language: str, chain: list[re.Match[str]]) -> Iterator[Token]:
+    if not 1 < len(chain) <= _LONGEST_CHAIN:
+        return
+    word = "".join(match[0][:LONGEST_WORD] for match in chain)
+    if term := key(word[: LONGEST_WORD * 2], language):
+        yield Token(term, chain[0].start(), chain[-1].end())
+
+
+# Whoever does not say a language yet gets one rough analysis for all.
+
+MOST_WORDS = 10
+_COMMON = frozenset(
+    "a aby ale ani az by bych byl co do i jak je jsem jsou k ke kde kdy ktery na nebo nej od o po"
+    " pro pri s se si tak to u v ve z za ze"
+    " an and are as at be for from i if in is it my of on or that the this to was we with"
+    " you".split()
+)
+
+
+@lru_cache(maxsize=50_000)
+def _rough(word: str) -> str:
+    folded = fold(word)[:LONGEST_WORD]
+    if not folded.isalpha():
+        return folded
+    return re.sub("(?<=..[^aeiouy])e(?=[^aeiouy]$)", "", _rough_stem(_rough_stem(folded)))
+
+
+def _rough_stem(word: str) -> str:
     if word.endswith("ss"):
         return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+    for ending in (
+        "ami emi ymi imi ich ych ech ach eho iho emu imu ovi ing"
+        " em um im ym am ou es mi ed a e i o u y s"
+    ).split():
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word.removesuffix(ending)
     return word
 
 
-@lru_cache(maxsize=50_000)
-def _term(word: str) -> str:
-    """What `word` counts as: its folded form without endings, at most LONGEST_WORD long."""
-    folded = fold(word)[:LONGEST_WORD]
-    if not folded.isalpha():
-        return folded
-    # Twice: "deliveries" loses its "es" and then the "i" that "delivery" never had.
-    return _FLEETING.sub("", _stem(_stem(folded)))
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """The words of a text, in their order."""
+def _rough_tokens(text: str) -> Iterator[Token]:
     for match in _WORD.finditer(text):
-        # What is cut off here is cut off from the folded word too, and no book is kept in memory.
-        if term := _term(match[0][: LONGEST_WORD * 2]):
+        if term := _rough(match[0][: LONGEST_WORD * 2]):
             yield Token(term, match.start(), match.end())
 
 
-def terms(text: str) -> list[str]:
-    """What the words of a text count as, in their order."""
-    return [token.term for token in tokens(text)]
-
-
 def asked(question: str) -> tuple[str, ...]:
-    """What a question looks for: up to MOST_WORDS different terms, in their order.
-
-    Words that say nothing are left out, unless there are no others.
-    """
+    """What a question looks for: up to MOST_WORDS different terms, in their order."""
     words = list(tokens(question))
     telling = [one for one in words if fold(question[one.start : one.end]) not in _COMMON]
     return tuple(dict.fromkeys(one.term for one in telling or words))[:MOST_WORDS]
