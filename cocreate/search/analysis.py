@@ -9,7 +9,7 @@ each other, whatever language a text is said to be in.
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -20,7 +20,19 @@ from cocreate.i18n import LANGUAGES
 from cocreate.search import czech
 from cocreate.search.folding import fold
 
-__all__ = ["LONGEST_WORD", "VERSION", "Token", "fold", "key", "keys", "terms", "tokens"]
+__all__ = [
+    "LONGEST_WORD",
+    "VERSION",
+    "Token",
+    "chains",
+    "fold",
+    "key",
+    "keys",
+    "surface",
+    "terms",
+    "tokens",
+    "whole",
+]
 
 # An index made by another version of this module, of a library's rules or of Unicode's table
 # of letters is made anew.
@@ -34,9 +46,8 @@ _LONGEST_CHAIN = 4
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*(?:\\+\\+|#(?!\\w))?")
 # What makes one word of two: "e-mail", "pi-h", "don't". An apostrophe with an s is English
 # grammar and no word.
-_HYPHENS = "-\u2010\u2011\u00ad"
-_APOSTROPHES = "'\u2019\u02bc"
-_OWNERS = re.compile(f"[{_APOSTROPHES}][sS](?!\\w)")
+_JOINTS = "-\u2010\u2011\u00ad'\u2019"
+_OWNERS = re.compile("['\u2019][sS](?!\\w)")
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,36 @@ def keys(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for language in LANGUAGES if (one := key(word, language))))
 
 
+def chains(text: str) -> Iterator[list[re.Match[str]]]:
+    """The words of a text, in their order; those joined by a hyphen or an apostrophe together."""
+    chain: list[re.Match[str]] = []
+    for match in _WORD.finditer(text):
+        if chain:
+            end = chain[-1].end()
+            if match.start() == end + 1 and text[end] in _JOINTS:
+                if _OWNERS.match(text, end):
+                    continue
+            else:
+                yield chain
+                chain = []
+        chain.append(match)
+    if chain:
+        yield chain
+
+
+def whole(chain: Sequence[re.Match[str]]) -> str:
+    """The one word that several make together; "" for one alone and for a very long chain."""
+    if not 1 < len(chain) <= _LONGEST_CHAIN:
+        return ""
+    return "".join(surface(match) for match in chain)[: LONGEST_WORD * 2]
+
+
+def surface(match: re.Match[str]) -> str:
+    """A word as it stands in its text, or how it begins if it never ends."""
+    # What is cut off here is cut off from the folded word too, and no book is kept in memory.
+    return match[0][: LONGEST_WORD * 2]
+
+
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:
     """The words of a text, in their order.
 
@@ -101,35 +142,17 @@ def tokens(text: str, language: str | None = None) -> Iterator[Token]:
     if language is None:
         yield from _rough_tokens(text)
         return
-    chain: list[re.Match[str]] = []
-    for match in _WORD.finditer(text):
-        if chain and not _are_joined(text, chain[-1].end(), match.start()):
-            yield from _whole(text, language, chain)
-            chain = []
-        elif chain and _OWNERS.match(text, chain[-1].end()):
-            continue
-        chain.append(match)
-        # What is cut off here is cut off from the folded word too, and no book is kept in memory.
-        if term := key(match[0][: LONGEST_WORD * 2], language):
-            yield Token(term, match.start(), match.end())
-    yield from _whole(text, language, chain)
+    for chain in chains(text):
+        for match in chain:
+            if term := key(surface(match), language):
+                yield Token(term, match.start(), match.end())
+        if len(chain) > 1 and (term := key(whole(chain), language)):
+            yield Token(term, chain[0].start(), chain[-1].end())
 
 
 def terms(text: str, language: str | None = None) -> list[str]:
     """What the words of a text count as, in their order."""
     return [token.term for token in tokens(text, language)]
-
-
-def _are_joined(text: str, end: int, start: int) -> bool:
-    return start == end + 1 and text[end] in _HYPHENS + _APOSTROPHES
-
-
-def _whole(text: str, language: str, chain: list[re.Match[str]]) -> Iterator[Token]:
-    if not 1 < len(chain) <= _LONGEST_CHAIN:
-        return
-    word = "".join(match[0][:LONGEST_WORD] for match in chain)
-    if term := key(word[: LONGEST_WORD * 2], language):
-        yield Token(term, chain[0].start(), chain[-1].end())
 
 
 # Whoever does not say a language yet gets one rough analysis for all.
