@@ -1,12 +1,16 @@
-"""Watches (who wants to hear) and notices (what they are told)."""
+"""Watches and saved searches (who wants to hear) and notices (what they are told)."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cocreate.database import Base, word
+
+
+QUESTION_LENGTH = 200
 
 
 class Because(StrEnum):
@@ -70,3 +74,50 @@ class Notice(Base):
     is_for_digest: Mapped[bool] = mapped_column(default=False)
     # The "digest.due" event whose mail tells it.
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+
+
+class SavedSearch(Base):
+    """A question that a member asked once and wants to hear of: which new ideas answer it.
+
+    It keeps what ideas are about, and not how far they got: that is the same for all new ones.
+    One that was ended stays for a while, so that the end can be taken back.
+    """
+
+    __tablename__ = "saved_searches"
+    __table_args__ = (
+        UniqueConstraint("member_id", "key"),
+        Index("ix_saved_searches_ended", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    # The same for the same question under the same filters, however it was typed.
+    key: Mapped[str] = mapped_column(String(64))
+    question: Mapped[str] = mapped_column(String(QUESTION_LENGTH))
+    # The filters by their names in an address: area, tag, language.
+    narrowed: Mapped[dict[str, Any]]
+    # The language that the member read in when they asked.
+    language: Mapped[str] = mapped_column(String(5))
+    by_mail: Mapped[bool] = mapped_column(default=True)
+    saved_at: Mapped[datetime]
+    # When the member last looked at what there is; whatever was found since is new.
+    looked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    # The event of its newest notice, which gathers what is found until it is read or mailed.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+
+
+class FoundIdea(Base):
+    """A new idea answered a saved search. There is one row, so it is told once."""
+
+    __tablename__ = "found_ideas"
+    __table_args__ = (
+        Index("ix_found_ideas_event", "event_id", "idea_id"),
+        Index("ix_found_ideas_found", "found_at"),
+    )
+
+    search_id: Mapped[int] = mapped_column(ForeignKey("saved_searches.id"), primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"), primary_key=True)
+    # The "search.found" event whose notice tells of it.
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    found_at: Mapped[datetime]
