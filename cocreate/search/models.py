@@ -1,8 +1,10 @@
 """What search keeps in the database."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import JSON, Index, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cocreate.database import Base
@@ -21,3 +23,29 @@ class SearchModel(Base):
     version: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SearchDocument(Base):
+    """What of a public idea can be found, for PostgreSQL's own text search; see vectors.
+
+    `length` is what all its words weigh, `starts` where its comments begin among them.
+    With SQLite, where Whoosh searches, the table stays empty.
+    """
+
+    __tablename__ = "search_documents"
+    __table_args__ = (
+        # Without a list of what is pending, which every question would have to read through.
+        Index(
+            "ix_search_documents_vector",
+            "vector",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
+
+    idea_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(24))
+    published: Mapped[date]
+    length: Mapped[float]
+    starts: Mapped[list[Any]] = mapped_column(JSON)
+    vector: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
