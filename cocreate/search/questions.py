@@ -34,7 +34,7 @@ MOST_SYNONYMS = 5
 _LONGEST_SYNONYM = 3
 
 # Words that say nothing about what is looked for.
-_COMMON = frozenset(
+COMMON = frozenset(
     "a aby ale ani asi at az by bych bychom byl byla bylo byly co do i ja jak jako je jeho jej"
     " jeji jejich jen ji jiz jsem jsi jsme jsou jste k kde kdo kdy kdyz ke ktera ktere ktereho"
     " kteri kterou ktery kterym ma mam me mi muj my na nam nas ne nebo nej o od on pak po pod pro"
@@ -206,7 +206,7 @@ def _pieces(question: str) -> Iterator[Piece]:
         else:
             for chain in analysis.chains(value):
                 one = value[chain[0].start() : chain[-1].end()]
-                yield Piece(Kind.COMMON, one, one) if fold(one) in _COMMON else _word(one)
+                yield Piece(Kind.COMMON, one, one) if fold(one) in COMMON else _word(one)
 
 
 def _word(typed: str) -> Piece:
