@@ -33,7 +33,10 @@ async function look(name, url, cookie, form, tries = 3) {
     // Now and then a browser's own record of the page has no beginning.
     if (lhr.runtimeError && tries > 1) return look(name, url, cookie, form, tries - 1);
     const requests = lhr.audits["network-requests"].details.items;
-    const bytes = (kept) => requests.filter(kept).reduce((sum, one) => sum + one.transferSize, 0);
+    const bytes = async (kept) => {
+      const sizes = await Promise.all(requests.filter(kept).map((one) => weight(one.url, cookie)));
+      return sizes.reduce((sum, one) => sum + one, 0);
+    };
     const failed = Object.values(lhr.audits).filter(
       (one) => one.score !== null && one.score < 0.9 && one.scoreDisplayMode !== "informative",
     );
@@ -44,13 +47,27 @@ async function look(name, url, cookie, form, tries = 3) {
         Object.entries(lhr.categories).map(([key, one]) => [key, Math.round(one.score * 100)]),
       ),
       requests: requests.length,
-      bytes: bytes(() => true),
-      script: bytes((one) => one.resourceType === "Script"),
+      bytes: await bytes(() => true),
+      script: await bytes((one) => one.resourceType === "Script"),
       elsewhere: requests.filter((one) => new URL(one.url).origin !== new URL(url).origin).length,
-      failed: failed.map((one) => one.id),
+      failed: failed.map((one) => [one.id, ...places(one)].join(" ")),
       error: lhr.runtimeError?.message,
     };
   } finally {
     await browser.kill();
   }
+}
+
+// Bytes of an answer as compressed as a browser gets it; its headers do not count.
+async function weight(url, cookie) {
+  const { headers, body } = await fetch(url, {
+    headers: { "Accept-Encoding": "br", ...(cookie && { Cookie: cookie }) },
+  });
+  await body?.cancel();
+  return Number(headers.get("content-length"));
+}
+
+// Where on the page, as far as an audit says so.
+function places(audit) {
+  return (audit.details?.items ?? []).flatMap((one) => one.node?.selector ?? []).slice(0, 3);
 }

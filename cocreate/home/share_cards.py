@@ -18,7 +18,7 @@ _MOST_LINES = 4
 _INK, _QUIET, _PAPER = "#14201b", "#52615a", "#ffffff"
 _FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
 # The first that has a letter draws it.
-_FILES = ("figtree-latin.woff2", "figtree-latin-ext.woff2")
+_FILES = ("figtree-latin.woff2", "figtree-western.woff2", "figtree-latin-ext.woff2")
 _BOLD, _MEDIUM = 750, 600
 
 
