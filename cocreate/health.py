@@ -25,7 +25,7 @@ from cocreate import clock, web
 from cocreate.database import BUSY_TIMEOUT_MS, writing
 from cocreate.events import KINDS, Delivery
 from cocreate.extensions import db
-from cocreate.search import index
+from cocreate.search import engines
 from cocreate.site import SiteSetting
 
 bp = Blueprint("health", __name__)
@@ -137,7 +137,7 @@ def _migrations() -> str:
 
 
 def _index() -> str:
-    if not index.here().is_usable():
+    if not engines.here().is_usable():
         raise Unready("the search index is missing or being made anew")
     return "opens"
 

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,19 +23,21 @@ from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.search import (
     actions,
-    analysis,
     building,
     documents,
-    folder,
+    engines,
     index,
-    mended,
     queries,
     readers,
     schema,
+    writing,
 )
-from cocreate.search.mended import Window
+from cocreate.search.asked import Asked, Only, Part
 
 Make = Callable[..., Any]
+
+# PostgreSQL keeps its index in its tables.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def titles(question: str) -> list[str]:
@@ -52,11 +53,23 @@ def how(question: str) -> queries.How:
     return queries.find(None, question).how
 
 
+def here() -> index.Index:
+    """The engine that these tests are about."""
+    engine = engines.here()
+    assert isinstance(engine, index.Index)
+    return engine
+
+
+def words(*terms: str) -> Asked:
+    """A question for keys as they stand in the index."""
+    return Asked(tuple(Part(term, ((term,),)) for term in terms))
+
+
 def folder_of(role: str = "current") -> Path:
-    here = index.here().folder
-    name = here.name(role)
+    folder = here().folder
+    name = folder.name(role)
     assert name
-    return here.path / name
+    return folder.path / name
 
 
 def chores(app: Flask) -> None:
@@ -73,7 +86,7 @@ def chores(app: Flask) -> None:
 @contextmanager
 def lock_held(what: str) -> Iterator[None]:
     """Another process that holds one of the index's locks."""
-    path = index.here().folder.path
+    path = here().folder.path
     path.mkdir(exist_ok=True)
     code = (
         "import fcntl, sys; lock = open(sys.argv[1], 'w'); fcntl.flock(lock, fcntl.LOCK_EX);"
@@ -168,22 +181,30 @@ def remove_segments() -> None:
 
 
 def remove_everything() -> None:
-    shutil.rmtree(index.here().folder.path)
+    shutil.rmtree(here().folder.path)
 
 
 def remove_pointer() -> None:
-    (index.here().folder.path / "current").unlink()
+    (here().folder.path / "current").unlink()
 
 
 def point_nowhere() -> None:
-    (index.here().folder.path / "current").write_text("../../etc")
+    (here().folder.path / "current").write_text("../../etc")
 
 
-def be_of_another_version() -> None:
+def be_of(form: int, version: str) -> None:
     old = folder_of()
-    other = old.with_name(f"0.0-{old.name.rpartition('-')[2]}")
+    other = old.with_name(f"{form}.{version}-{old.name.rpartition('-')[2]}")
     old.rename(other)
     (other.parent / "current").write_text(other.name)
+
+
+def be_of_another_form() -> None:
+    be_of(schema.FORM - 1, schema.version())
+
+
+def be_of_another_analysis() -> None:
+    be_of(schema.FORM, "0a0b")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +218,8 @@ def be_of_another_version() -> None:
         remove_everything,
         remove_pointer,
         point_nowhere,
-        be_of_another_version,
+        be_of_another_form,
+        be_of_another_analysis,
     ],
 )
 @pytest.mark.parametrize("is_open", [True, False])
@@ -209,16 +231,16 @@ def test_a_broken_index_is_made_anew(
         work()
     break_it()
     if not is_open:
-        index.here().look_again()
+        here().look_again()
 
     db.session.rollback()
     assert len(queries.find(None, "paper").page.rows) == 3
     chores(app)
 
-    index.here().look_again()
+    here().look_again()
     assert len(titles("porcelain")) == 3
     assert actions.check() == []
-    assert [path for path in index.here().folder.path.iterdir() if path.is_dir()] == [folder_of()]
+    assert [path for path in here().folder.path.iterdir() if path.is_dir()] == [folder_of()]
 
 
 def test_noise_inside_a_file_that_opens_is_noticed_by_who_asks(
@@ -231,17 +253,17 @@ def test_noise_inside_a_file_that_opens_is_noticed_by_who_asks(
     content = bytearray(path.read_bytes())
     content[: len(content) // 2] = content[:16] + os.urandom(len(content) // 2 - 16)
     path.write_bytes(content)
-    index.here().look_again()
+    here().look_again()
 
     db.session.rollback()
     assert queries.find(None, "paper").how == queries.How.TITLES
     # A new index is trusted; one that has stood for a while is made anew.
     os.utime(old.parent / "current", (1, 1))
-    index.here().look_again()
+    here().look_again()
     assert how("paper") == queries.How.TITLES
     chores(app)
 
-    index.here().look_again()
+    here().look_again()
     assert titles("paper") == ["Paper bags " * 4 + "Paper bags"]
 
 
@@ -294,13 +316,13 @@ def test_what_a_dead_process_left_of_a_new_index_goes(
 ) -> None:
     make_idea(title="Paper")
     work()
-    here = index.here()
-    here.folder.appoint("growing", here.create())
+    engine = here()
+    engine.folder.appoint("growing", engine.writing.create())
 
     assert actions.tend() is False
 
-    assert here.folder.name("growing") is None
-    assert [path for path in here.folder.path.iterdir() if path.is_dir()] == [folder_of()]
+    assert engine.folder.name("growing") is None
+    assert [path for path in engine.folder.path.iterdir() if path.is_dir()] == [folder_of()]
 
 
 # --- written by one at a time -------------------------------------------------------------------
@@ -313,8 +335,7 @@ def test_a_worker_that_has_to_wait_burns_no_tries(
     work()
     make_idea(title="Paper, late")
     db.session.commit()
-    monkeypatch.setattr(index, "PATIENCE", 0.1)
-    monkeypatch.setattr(index.Index.alone, "__defaults__", (0.1,))
+    monkeypatch.setattr(writing, "PATIENCE", 0.1)
 
     with lock_held("write"):
         work()
@@ -350,7 +371,7 @@ def test_many_threads_search_while_the_index_changes(
     for number in range(60):
         make_idea(authors[number % 4], title=f"Paper {number}", need="Paper " * (number + 1))
     work()
-    here = index.here()
+    engine = here()
     ids = sorted(db.session.scalars(select(Idea.id)))
     loaded = documents.load(ids)
     failures: list[object] = []
@@ -359,10 +380,10 @@ def test_many_threads_search_while_the_index_changes(
     def ask() -> None:
         while not stop.is_set():
             try:
-                hits = here.search(["papr"], every=True, only={}, limit=1000)
+                hits = engine.search(words("paper"), every=True, only=Only(), limit=1000)
                 if sorted(one for one, _ in hits) != ids:
                     failures.append(len(hits))
-                here.comments(ids[:5], ["papr"])
+                engine.comments(ids[:5], ["paper"])
             except index.Unusable as error:
                 failures.append(repr(error.__cause__))
 
@@ -375,8 +396,8 @@ def test_many_threads_search_while_the_index_changes(
             one: schema.Document(one, f"Paper again {number}", "", "", "en", "new", None)
             for one in some
         }
-        here.put(some, lambda _, changed=changed: changed)
-    here.put(ids, lambda _: loaded)
+        engine.put(some, lambda _, changed=changed: changed)
+    engine.put(ids, lambda _: loaded)
     stop.set()
     for thread in threads:
         thread.join()
@@ -399,9 +420,9 @@ def test_what_drifted_is_found_and_mended(
     made[0].title = "Paper changed"
     made[2].visibility = Visibility.HIDDEN
     db.session.commit()
-    here = index.here()
+    engine = here()
     ghost = schema.Document(4_000, "Ghost", "", "", "en", "new", None)
-    here.put([made[4].id, 4_000], lambda _: {4_000: ghost})
+    engine.put([made[4].id, 4_000], lambda _: {4_000: ghost})
     assert [one.id for one in actions.check()] == [made[0].id, made[2].id, made[4].id, 4_000]
 
     chores(app)
@@ -427,139 +448,3 @@ def test_an_idea_with_very_many_comments_is_found_by_the_newest(
 
     assert titles("third") == titles("second") == ["Tram"]
     assert titles("first") == []
-
-
-@pytest.mark.parametrize("every", [True, False])
-def test_the_index_finds_what_looking_at_each_text_finds(tmp_path: Path, every: bool) -> None:
-    chance = random.Random(3)
-    words = [f"w{number}x" for number in range(40)]
-
-    def some(most: int) -> str:
-        return " ".join(chance.choices(words, weights=range(1, 41), k=chance.randint(0, most)))
-
-    one = index.Index(tmp_path)
-    name = one.create()
-    one.folder.appoint("current", name)
-    known: dict[int, schema.Document] = {}
-    for batch in range(12):
-        changed = {
-            number: schema.Document(
-                number, some(4), some(20), some(20), chance.choice(("cs", "en")), "new",
-                chance.randint(1, 2), (), ((number, some(30)),),
-            )
-            for number in chance.sample(range(1, 400), 60)
-        }  # fmt: skip
-        gone = chance.sample(sorted(known), 20) if batch else []
-        known = {n: d for n, d in {**known, **changed}.items() if n not in gone}
-        one.write(name, sorted({*changed, *gone}), known)
-    one.look_again()
-
-    for _ in range(60):
-        terms = chance.sample(words, chance.randint(1, 3))
-        only = {"language": "cs", "area": "2"} if chance.random() < 0.5 else {}
-        expected = set()
-        for document in known.values():
-            texts = (
-                f"{document.title} {document.need} {document.proposal} {document.comments[0][1]}"
-            )
-            has = [term in texts.split() for term in terms]
-            fits = not only or (document.language, document.area_id) == ("cs", 2)
-            if fits and (all(has) if every else any(has)):
-                expected.add(document.id)
-        hits = one.search(terms, every=every, only=only, limit=1000)
-        assert {number for number, _ in hits} == expected
-        # Fewer are the first of them all, whatever Whoosh leaves out on the way.
-        few = one.search(terms, every=every, only=only, limit=5)
-        assert [score for _, score in few] == pytest.approx([score for _, score in hits[:5]])
-
-
-def test_words_that_nearly_all_ideas_have_are_left_out_where_one_is_enough(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index, "POSTINGS", 10)
-    one = index.Index(tmp_path)
-    name = one.create()
-    one.folder.appoint("current", name)
-    known = {
-        number: schema.Document(number, f"common{' rare' * (number % 7 == 0)}", "", "", "", "", 1)
-        for number in range(1, 50)
-    }
-    one.write(name, list(known), known)
-
-    def found(question: str) -> list[int]:
-        hits = one.search(analysis.asked(question), every=False, only={}, limit=100)
-        return sorted(number for number, _ in hits)
-
-    assert found("common rare nowhere") == [7, 14, 21, 28, 35, 42, 49]
-    assert found("common") == sorted(known)
-    assert found("nowhere") == found("") == []
-
-
-# --- Whoosh, mended -----------------------------------------------------------------------------
-
-
-def test_a_window_reads_like_a_file_and_copies_only_what_is_read() -> None:
-    memory = bytearray(b"one\ntwo\nthree")
-    window = Window(memoryview(memory))
-
-    assert window.read(2) == b"on"
-    assert window.readline() == b"e\n"
-    assert window.tell() == 4
-    memory[4:7] = b"TWO"
-    assert window.readline() == b"TWO\n"
-    assert window.seek(-3, 2) == 10
-    assert window.read() == b"ree"
-    assert window.read(5) == b""
-    assert window.seek(-99, 1) == 0
-    assert window.read(3) == b"one"
-    assert window.seek(99) == 99
-    assert window.read() == b""
-
-
-def test_opening_the_index_does_not_read_its_postings(tmp_path: Path) -> None:
-    one = index.Index(tmp_path)
-    name = one.create()
-    one.folder.appoint("current", name)
-    chance = random.Random(5)
-    # Many words that all have: long lists of postings.
-    words = [f"a{number}" for number in range(300)]
-    known = {
-        number: schema.Document(number, "", " ".join(chance.choices(words, k=300)), "", "", "", 1)
-        for number in range(1, 500)
-    }
-    one.write(name, list(known), known)
-    size = sum(path.stat().st_size for path in (tmp_path / name).glob("*.seg"))
-
-    tracemalloc.start()
-    try:
-        with schema.opened(tmp_path / name).searcher() as searcher:
-            assert searcher.doc_count() == 499
-            peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-    assert size > 300_000
-    assert peak < size / 4
-
-
-def test_nothing_warns_when_whoosh_is_first_compiled(tmp_path: Path) -> None:
-    code = (
-        "import importlib.util as i, sys; s = i.spec_from_file_location('mended', sys.argv[1]);"
-        " s.loader.exec_module(i.module_from_spec(s)); assert 'whoosh.codec.whoosh3' in sys.modules"
-    )
-    run = subprocess.run(
-        [sys.executable, "-W", "always", "-c", code, mended.__file__],
-        env={**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "whoosh" not in run.stderr
-
-
-def test_a_lock_that_stays_taken_is_said_to_be_busy(tmp_path: Path) -> None:
-    one = folder.Folder(tmp_path, "1")
-    with one.alone("write", 0), pytest.raises(folder.Busy), one.alone("write", 0.2):
-        pass
-    with one.alone("write", 0):
-        pass

@@ -14,7 +14,7 @@ from cocreate.events import Delivery, Event
 from cocreate.extensions import db
 from cocreate.moderation import queries as moderation
 from cocreate.paging import PAGE_SIZE, Page, beyond, page_of, read_cursor
-from cocreate.search import index
+from cocreate.search import engines
 
 # A worker that runs leaves nothing due for so long.
 LATE = timedelta(minutes=2)
@@ -83,11 +83,11 @@ def owed() -> Owed:
 
 
 def index_state() -> IndexState:
-    """How the search index of this machine stands."""
-    here = index.here()
-    if here.is_usable():
+    """How the search index stands."""
+    engine = engines.here()
+    if engine.is_usable():
         return IndexState.USABLE
-    return IndexState.GROWING if here.folder.name("growing") else IndexState.MISSING
+    return IndexState.GROWING if engine.is_growing() else IndexState.MISSING
 
 
 def failed(cursor: str | None = None) -> Page[Any]:

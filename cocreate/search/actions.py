@@ -1,35 +1,23 @@
 """Keeping the index: making it anew, comparing it with the database, mending it.
 
-The database is read in transactions of their own, so that nobody waits for its
-one write lock while files are written. Whoever calls has nothing unfinished in
-the session: it is rolled back.
+Whoever calls has nothing unfinished in the session: what changes the index reads
+and writes in transactions of its own.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from cocreate.database import MAX_ID, begin_as
-from cocreate.errors import Closed
-from cocreate.extensions import db
-from cocreate.i18n import lazy_gettext as _
-from cocreate.search import documents
-from cocreate.search.building import PIECE, Building
-from cocreate.search.index import Busy, Index, Unusable, here
+from cocreate.database import MAX_ID
+from cocreate.search import documents, engines
+from cocreate.search.building import PIECE
+from cocreate.search.engines import Bar, Engine, Unusable
 
 log = logging.getLogger("cocreate.search")
 
-Bar = Callable[[Iterable[Any], int, str, Callable[[Any], None]], None]
-
-# Seconds that a command waits for the worker between two pieces.
-PATIENCE = 60
-
-# What this process is in the middle of: a chore does it piece by piece.
-_building: WeakKeyDictionary[Index, Building] = WeakKeyDictionary()
-_compared: WeakKeyDictionary[Index, int] = WeakKeyDictionary()
+# How far this process has compared: a chore does it piece by piece.
+_compared: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -44,67 +32,17 @@ class Difference:
     public: str | None
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """Read what is committed by now, in a transaction that waits for nobody."""
-    db.session.rollback()
-    begin_as(reader=True)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        begin_as(reader=False)
-
-
 def agree(ids: Sequence[int]) -> None:
     """Make the index agree with the database about these ideas. Raises Busy."""
-    with reading():
-        here().put(ids, documents.load)
+    engines.here().put(ids, documents.load)
 
 
 def tend() -> bool:
-    """Where there is no index that opens, make the next piece of a new one.
+    """Where there is no index that answers as it should, make the next piece of a new one.
 
-    Returns whether there is more to do. Does nothing while another process is at it.
+    Returns whether there is more to do.
     """
-    index = here()
-    try:
-        with reading():
-            building = _building.get(index)
-            if building is None:
-                if index.is_usable():
-                    _clear(index)
-                    return False
-                building = _building[index] = Building(index)
-                log.info("the search index is made anew")
-            return _go_on(index, building)
-    except Busy:
-        return False
-
-
-def _clear(index: Index) -> None:
-    """Remove what a process that died left of a new index; it would be written for ever."""
-    if index.folder.name("growing"):
-        with index.folder.alone("build", 0), index.alone():
-            index.folder.appoint("growing", None)
-            index.folder.tidy()
-
-
-def _go_on(index: Index, building: Building) -> bool:
-    try:
-        if not building.is_whole:
-            building.grow()
-        if building.is_whole:
-            building.take_over()
-            del _building[index]
-        return not building.is_whole
-    except Busy:
-        # Someone else writes just now; this piece comes again.
-        raise
-    except Exception:
-        building.leave()
-        del _building[index]
-        raise
+    return engines.here().tend()
 
 
 def reindex(bar: Bar) -> int:
@@ -113,67 +51,61 @@ def reindex(bar: Bar) -> int:
     `bar` does each of some items while it shows how far it got. Returns how many
     ideas can be found. Raises Closed when another process is making one.
     """
-    index = here()
-    with reading():
-        try:
-            building = Building(index, PATIENCE)
-        except Busy as busy:
-            raise Closed(_("The search index is being made anew already.")) from busy
-        try:
-            pieces = range(building.pieces)
-            bar(pieces, len(pieces), "search index", lambda piece: building.grow())
-            building.take_over()
-        finally:
-            building.leave()
-    return index.count()
+    engine = engines.here()
+    engine.reindex(bar)
+    return engine.count()
 
 
 def check() -> list[Difference]:
     """Where the index and the database differ: nowhere, if all is well. Raises Unusable."""
-    with reading():
-        return [one for after in _pieces() for one in _differences(here(), after)]
+    return [one for after in _pieces() for one in _differences(after)]
 
 
 def compare() -> bool:
     """Mend what differs in the next piece of the index; whether there are more pieces."""
-    index = here()
-    after = _compared.get(index, 0)
+    engine = engines.here()
+    after = _compared.get(engine, 0)
+    with documents.reading():
+        last = documents.last_id()
     try:
-        with reading():
-            last = documents.last_id()
-            found = _differences(index, after, is_last=after + PIECE >= last)
+        found = _differences(after)
     except Unusable:
         return False
     if found:
         log.warning("the search index differed", extra={"ideas": [one.id for one in found]})
         agree([one.id for one in found])
     more = after + PIECE < last
-    _compared[index] = after + PIECE if more else 0
+    _compared[engine] = after + PIECE if more else 0
     return more
 
 
 def forget() -> None:
     """Remove the index and what this process was doing with it."""
-    index = here()
-    _compared.pop(index, None)
-    if building := _building.pop(index, None):
-        building.leave()
-    index.forget()
+    engine = engines.here()
+    _compared.pop(engine, None)
+    engine.forget()
 
 
 def _pieces() -> Iterator[int]:
-    yield from range(0, max(documents.last_id(), 1), PIECE)
+    with documents.reading():
+        last = documents.last_id()
+    yield from range(0, max(last, 1), PIECE)
 
 
-def _differences(index: Index, after: int, *, is_last: bool | None = None) -> list[Difference]:
-    """Differences among the ideas above `after`: of one piece, or of all that follow."""
-    if is_last is None:
+def _differences(after: int) -> list[Difference]:
+    """Differences among the PIECE ideas above `after`, and beyond the last idea if it is there."""
+    found = _looked_at(after)
+    # What was written between a look at the one and a look at the other is no difference.
+    return [one for one in _looked_at(after) if one in found] if found else []
+
+
+def _looked_at(after: int) -> list[Difference]:
+    with documents.reading():
         is_last = after + PIECE >= documents.last_id()
-    # Beyond the last idea of the database the index must not have any.
-    last = MAX_ID if is_last else after + PIECE
-    with index.alone():
+        # Beyond the last idea of the database the index must not have any.
+        last = MAX_ID if is_last else after + PIECE
         public = documents.load(documents.public_between(after, last))
-        indexed = index.digests(after, last)
+        indexed = engines.here().digests(after, last)
     pairs = {
         one: (indexed.get(one), public[one].digest if one in public else None)
         for one in sorted(public.keys() | indexed.keys())

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from cocreate.deliveries import Claimed, NotNow
 from cocreate.search import actions
-from cocreate.search.index import Busy
+from cocreate.search.engines import Busy
 
 
 def hear(claimed: Sequence[Claimed]) -> None:
     """Bring the ideas of these events up to date in the index, each once, in one commit.
 
-    Told twice it finds nothing to do. Raises NotNow while another worker writes.
+    Told twice it finds nothing to do. Raises NotNow while another worker writes, and
+    while the disk takes nothing: that loses no try.
     """
     ids = sorted({one.event.idea_id for one in claimed if one.event.idea_id is not None})
     try:

@@ -1,9 +1,12 @@
 """What of an idea can be found: read from the database as it is now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC
 
 from sqlalchemy import func, select
 
+from cocreate.database import Instant, begin_as
 from cocreate.discussion.models import Comment
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, IdeaTag, Tag, Visibility
@@ -12,6 +15,21 @@ from cocreate.search.schema import Document
 
 # Of an idea that is talked about more than anyone reads, the newest comments are found.
 COMMENTS_FOUND = 1000
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read what is committed by now, in a transaction that waits for nobody.
+
+    Whoever calls has nothing unfinished in the session: it is rolled back.
+    """
+    db.session.rollback()
+    begin_as(reader=True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        begin_as(reader=False)
 
 
 def load(ids: Sequence[int]) -> dict[int, Document]:
@@ -25,6 +43,9 @@ def load(ids: Sequence[int]) -> dict[int, Document]:
             Idea.language,
             Idea.stage,
             Idea.area_id,
+            Idea.author_id,
+            Idea.answered_at,
+            func.coalesce(Idea.published_at, Idea.created_at, type_=Instant).label("published_at"),
         ).where(Idea.id.in_(ids), listed())
     ).all()
     found = [idea.id for idea in ideas]
@@ -41,6 +62,9 @@ def load(ids: Sequence[int]) -> dict[int, Document]:
             idea.area_id,
             tuple(tags.get(idea.id, ())),
             tuple(comments.get(idea.id, ())),
+            author_id=idea.author_id,
+            answered=idea.answered_at is not None,
+            published=idea.published_at.astimezone(UTC).date(),
         )
         for idea in ideas
     }

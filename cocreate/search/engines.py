@@ -4,19 +4,30 @@ They give the same ideas for the same question; what may be shown of them, and i
 which order, is decided behind them, by the database and by `ranking`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine as Database
+
+from cocreate.extensions import db
 from cocreate.search.asked import Asked, Only
-from cocreate.search.schema import Document
+from cocreate.search.building import Bar
+from cocreate.search.folder import Busy
+from cocreate.search.index import Index
+from cocreate.search.readers import Unusable
+from cocreate.search.schema import Load
 
-Load = Callable[[Sequence[int]], Mapping[int, Document]]
-# Does each of some items while it shows how far it got: items, how many, what, the deed.
-Bar = Callable[[Iterable[Any], int, str, Callable[[Any], None]], None]
+__all__ = ["Bar", "Busy", "Engine", "Load", "Unusable", "here", "keep_at"]
 
 
 class Engine(Protocol):
-    """What an engine can be asked and told. Everything that reads may raise index.Unusable."""
+    """What an engine can be asked and told. Everything that is asked may raise Unusable.
+
+    Whoever tells it something has nothing unfinished in the session: an engine reads
+    and writes in transactions of its own.
+    """
 
     def search(
         self, asked: Asked, *, every: bool, only: Only, limit: int
@@ -25,6 +36,7 @@ class Engine(Protocol):
 
         With `every` an idea has all the parts; without, at least one, and parts that
         very many ideas have are left out. One that has what is excluded never comes.
+        Of two that score the same, the newer comes first.
         """
 
     def matching(self, asked: Asked, *, only: Only, most: int) -> list[int]:
@@ -45,11 +57,17 @@ class Engine(Protocol):
     def is_usable(self) -> bool:
         """Whether questions are answered from it."""
 
+    def is_growing(self) -> bool:
+        """Whether everything is being made anew."""
+
     def digests(self, after: int, last: int) -> dict[int, str]:
         """Id and digest of what is held now of the ideas above `after` and up to `last`."""
 
     def put(self, ids: Sequence[int], load: Load) -> None:
-        """Make the index agree about `ids` with what `load` gives; what it does not, goes."""
+        """Make the index agree about `ids` with what `load` gives; what it does not, goes.
+
+        Raises Busy where that has to wait.
+        """
 
     def tend(self) -> bool:
         """Make the next piece of what is missing as a whole; whether there is more to make."""
@@ -59,3 +77,16 @@ class Engine(Protocol):
 
     def forget(self) -> None:
         """Remove everything that is held, and what this process was doing with it."""
+
+
+_engines: WeakKeyDictionary[Database, Engine] = WeakKeyDictionary()
+
+
+def keep_at(path: Path) -> None:
+    """Let the application whose context this is keep its index in the folder `path`."""
+    _engines[db.engine] = Index(path)
+
+
+def here() -> Engine:
+    """The engine of the application whose context this is."""
+    return _engines[db.engine]

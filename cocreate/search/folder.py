@@ -3,7 +3,7 @@
 index/current     the name of the folder that answers
 index/growing     the name of the one that is being made beside it
 index/spoiled     the name of one that could not be read
-index/<name>/     an index; its name begins with the version of its form
+index/<name>/     an index; its name begins with its form and the version of its analysis
 """
 
 import fcntl
@@ -28,24 +28,33 @@ class Busy(Exception):
 class Folder:
     """The index's folder: which of the indexes in it answers, and the locks around it."""
 
-    def __init__(self, path: Path, version: str) -> None:
+    def __init__(self, path: Path, form: int, version: str) -> None:
         self.path = path
+        self.form = form
         self.version = version
 
     def name(self, role: str) -> str | None:
         """The index in this role ("current", "growing", "spoiled"); None: there is none."""
         try:
-            name = (self.path / role).read_text().strip()
+            name = (self.path / role).read_text(errors="replace").strip()
         except OSError:
             return None
-        # Words are cut differently in another version: its answers would be wrong ones.
-        is_ours = name.startswith(f"{self.version}-") and "/" not in name
+        # One of another form cannot be read at all.
+        is_ours = name.startswith(f"{self.form}.") and "/" not in name and "\0" not in name
         return name if is_ours and (self.path / name).is_dir() else None
 
     def usable(self) -> str | None:
-        """The index that answers, unless it was found to be broken."""
+        """The index that answers, unless it was found to be broken.
+
+        One of another analysis does so too until it is made anew: words whose keys are
+        the same are found, and that is better than nothing.
+        """
         name = self.name("current")
         return None if name is None or name == self.name("spoiled") else name
+
+    def is_outdated(self, name: str) -> bool:
+        """Whether words were made keys of in another way than today."""
+        return not name.startswith(f"{self.form}.{self.version}-")
 
     def suspect(self) -> None:
         """Say that the index in use could not be read, so that the worker makes a new one.
@@ -59,7 +68,7 @@ class Folder:
 
     def new(self) -> str:
         """Make the folder of a new index; its name."""
-        name = f"{self.version}-{secrets.token_hex(4)}"
+        name = f"{self.form}.{self.version}-{secrets.token_hex(4)}"
         (self.path / name).mkdir(parents=True)
         return name
 

@@ -13,7 +13,7 @@ from cocreate.discussion.queries import shown
 from cocreate.extensions import db
 from cocreate.ideas.models import DECIDED, Area, Idea
 from cocreate.ideas.queries import listed, shows_count
-from cocreate.search import index
+from cocreate.search import engines
 from cocreate.search.index import Unusable
 from cocreate.search.passages import mark, missing, passage
 from cocreate.votes.queries import voted
@@ -86,7 +86,7 @@ def _comments(texts: Mapping[int, Any], terms: Collection[str]) -> dict[int, Any
     best: dict[int, int] = {}
     try:
         for words, ids in wanted.items():
-            best |= index.here().comments(ids, sorted(words))
+            best |= engines.here().comments(ids, sorted(words))
     except Unusable:
         return {}
     if not best:

@@ -1,76 +1,100 @@
 """Whoosh, with two things mended. Whoever needs Whoosh imports it from here.
 
-Whoosh 2.7.4 is finished rather than maintained. Its old regular expressions warn
-when they are first compiled, and it copies a whole file of postings into memory
-each time it opens one, though the file is mapped already.
+Whoosh 2.7.4 is finished rather than maintained. Its old regular expressions warn when
+they are first compiled. And it maps its files into memory, of which it then makes a
+copy each time it opens one: dear, and deadly where a file is cut short meanwhile, for
+whoever looks behind the end of a mapped file is killed. Here a file stays on the disk,
+and what is asked for is read from where it stands.
 """
 
 import io
+import os
 import warnings
+from typing import Any, BinaryIO
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", SyntaxWarning)
     warnings.simplefilter("ignore", DeprecationWarning)
-    # The last four are named nowhere else, but Whoosh imports them late, when nobody
+    # The last two are named nowhere else, but Whoosh imports them late, when nobody
     # silences them any more.
-    from whoosh import analysis, fields, query, scoring
-    from whoosh import collectors as _collectors  # noqa: F401
+    from whoosh import columns, fields, formats
     from whoosh import searching as _searching  # noqa: F401
     from whoosh import writing as _writing  # noqa: F401
-    from whoosh.codec import whoosh3 as _whoosh3  # noqa: F401
+    from whoosh.codec import whoosh3 as codec
     from whoosh.filedb import filestore, structfile
 
-__all__ = ["Window", "analysis", "fields", "filestore", "query", "scoring"]
+__all__ = ["Storage", "codec", "columns", "fields", "formats"]
+
+# Bytes that are read ahead where a file is read from its beginning on.
+_AHEAD = 4096
 
 
-class Window:
-    """A file over a part of memory that copies only the bytes that are read."""
+class _Raw(io.RawIOBase):
+    """A part of an open file as a file of its own, with its own place in it."""
 
-    def __init__(self, memory: memoryview) -> None:
-        self._memory = memory
+    def __init__(self, file: BinaryIO, start: int, length: int) -> None:
+        self._file = file
+        self._start = start
+        self._length = length
         self._at = 0
 
-    def read(self, size: int | None = -1) -> bytes:
-        end = len(self._memory) if size is None or size < 0 else self._at + size
-        found = bytes(self._memory[self._at : end])
-        self._at += len(found)
-        return found
+    def readable(self) -> bool:
+        return True
 
-    def readline(self) -> bytes:
-        line = bytearray()
-        while one := self.read(1):
-            line += one
-            if one == b"\n":
-                break
-        return bytes(line)
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self.read_at(self._at, len(buffer))
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
+
+    def read_at(self, position: int, length: int) -> bytes:
+        length = max(0, min(length, self._length - position))
+        return os.pread(self._file.fileno(), length, self._start + position)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._memory)}[whence]
-        # A slice that begins below nothing would count from the end.
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
         self._at = max(0, start + offset)
         return self._at
 
-    def tell(self) -> int:
-        return self._at
+
+class Piece(structfile.StructFile):  # type: ignore[misc]
+    """A file of an index, or one inside it; several threads may `get` from it at once."""
+
+    def __init__(self, file: BinaryIO, start: int, length: int, name: str, is_whole: bool) -> None:
+        self._source = file
+        self._start = start
+        self._length = length
+        self._is_whole = is_whole
+        self._raw = _Raw(file, start, length)
+        super().__init__(io.BufferedReader(self._raw, _AHEAD), name)
+        # What is real is read past us.
+        self.is_real = False
+
+    def get(self, position: int, length: int) -> bytes:
+        found = self._raw.read_at(position, length)
+        if len(found) < length:
+            raise EOFError(f"{self._name} is shorter than it should be")
+        return found
+
+    def subset(self, position: int, length: int, name: str | None = None) -> "Piece":
+        return Piece(self._source, self._start + position, length, name or self._name, False)
 
     def close(self) -> None:
-        self._memory = memoryview(b"")
+        super().close()
+        if self._is_whole:
+            self._source.close()
 
 
-def _open(
-    self: structfile.BufferFile, buf: memoryview, name: str = "", onclose: None = None
-) -> None:
-    self._buf = buf
-    self._name = name
-    self.file = Window(memoryview(buf))
-    self.onclose = onclose
-    self.is_real = False
-    self.is_closed = False
+class Storage(filestore.FileStorage):  # type: ignore[misc]
+    """A folder of files that are read where they stand."""
 
+    def __init__(self, path: str) -> None:
+        super().__init__(path, supports_mmap=False)
 
-def _part(self: structfile.BufferFile, position: int, length: int, name: str = "") -> object:
-    return structfile.BufferFile(self._buf[position : position + length], name=name or self._name)
-
-
-structfile.BufferFile.__init__ = _open
-structfile.BufferFile.subset = _part
+    def open_file(self, name: str, **_more: Any) -> Piece:
+        # Whoever opens it closes it.
+        file = open(self._fpath(name), "rb", buffering=0)  # noqa: SIM115
+        return Piece(file, 0, os.fstat(file.fileno()).st_size, name, True)

@@ -1,7 +1,7 @@
 """Finding ideas. The index suggests, the database decides: only public ideas are shown."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,8 @@ from cocreate.ideas.listing import card_rows
 from cocreate.ideas.models import DECIDED, Idea, IdeaTag, Tag
 from cocreate.ideas.queries import listed
 from cocreate.paging import PAGE_SIZE, Page, cursor, read_cursor
-from cocreate.search import analysis, index
+from cocreate.search import analysis, engines, questions
+from cocreate.search.asked import Asked, Only
 from cocreate.search.hits import Hit, hits
 from cocreate.search.index import Unusable
 
@@ -68,8 +69,8 @@ def find(
     of scores. These change with every idea that comes, so the next page begins
     behind the idea that was shown last, wherever that stands by then.
     """
-    terms = analysis.asked(question)
-    if not terms:
+    asked = questions.read(question).asked
+    if not asked:
         return Found(Page([]))
     place = read_cursor(after, str, float, int)
     if place and place[0] == How.TITLES:
@@ -79,8 +80,8 @@ def find(
     found = Found(Page([]))
     try:
         for how in ways if only is not None else ():
-            found = _by_index(actor, terms, how, filters, only or {}, place, size)
-            if found.page.rows or len(terms) == 1:
+            found = _by_index(actor, asked, how, filters, only or Only(), place, size)
+            if found.page.rows or len(asked.parts) == 1:
                 break
     except Unusable:
         return _by_titles(actor, question, filters, None, size)
@@ -93,12 +94,12 @@ def newest(question: str, filters: Filters, size: int) -> Sequence[Row[Any]]:
     Who waits for news of a question wants what came last, not what fits best: a poor
     match of today would never get past the good ones of last year.
     """
-    terms = analysis.asked(question)
+    asked = questions.read(question).asked
     only = _only(filters)
-    if not terms or only is None:
+    if not asked or only is None:
         return []
     try:
-        ranked = index.here().search(terms, every=True, only=only, limit=CANDIDATES)
+        ranked = engines.here().search(asked, every=True, only=only, limit=CANDIDATES)
         conditions: list[ColumnElement[bool]] = [Idea.id.in_([idea_id for idea_id, _ in ranked])]
     except Unusable:
         conditions = _in_titles(question, filters)
@@ -115,11 +116,11 @@ def similar(title: str, limit: int = SIMILAR) -> Sequence[Row[Any]]:
 
     Those that can still be supported are preferred to what has been decided.
     """
-    terms = analysis.asked(read_question(title))
-    if not terms:
+    asked = questions.read(read_question(title)).asked
+    if not asked:
         return []
     try:
-        ranked = index.here().search(terms, every=False, only={}, limit=limit * 4)
+        ranked = engines.here().search(asked, every=False, only=Only(), limit=limit * 4)
     except Unusable:
         return []
     rows = _rows([idea_id for idea_id, _ in ranked], [])
@@ -141,10 +142,10 @@ def beginning(question: str, limit: int) -> Sequence[Row[Any]]:
     if not words:
         return []
     *whole, last = words[: analysis.MOST_WORDS]
-    terms = analysis.asked(" ".join(whole)) if whole else ()
-    starts = {analysis.fold(last), *analysis.terms(last)} - {""}
+    asked = questions.read(" ".join(whole)).asked
+    starts = {analysis.fold(last), *analysis.keys(last)} - {""}
     try:
-        ids = index.here().beginning(terms, starts, limit * 2)
+        ids = engines.here().beginning(asked, sorted(starts), limit * 2)
     except Unusable:
         return []
     rows = _rows(ids, [])
@@ -153,14 +154,16 @@ def beginning(question: str, limit: int) -> Sequence[Row[Any]]:
 
 def _by_index(
     actor: Member | None,
-    terms: Sequence[str],
+    asked: Asked,
     how: How,
     filters: Filters,
-    only: Mapping[str, str],
+    only: Only,
     place: Sequence[Any] | None,
     size: int,
 ) -> Found:
-    ranked = index.here().search(terms, every=how == How.EVERY, only=only, limit=CANDIDATES)
+    ranked = engines.here().search(
+        asked, every=how == How.EVERY, only=only, limit=CANDIDATES
+    )
     conditions = _conditions(filters)
     at = _behind(ranked, place) if place else 0
     found: list[tuple[Row[Any], float]] = []
@@ -173,7 +176,7 @@ def _by_index(
     more = len(found) > size
     found = found[:size]
     after = cursor(how.value, found[-1][1], found[-1][0].id) if more else None
-    page = Page(hits(actor, [row for row, _ in found], terms), after)
+    page = Page(hits(actor, [row for row, _ in found], asked.keys), after)
     return Found(page, how, not more and len(ranked) == CANDIDATES)
 
 
@@ -201,7 +204,8 @@ def _by_titles(
         _chosen([*conditions, *_conditions(filters)]).order_by(Idea.id.desc()).limit(size + 1)
     ).all()
     more = cursor(How.TITLES.value, 0.0, rows[size - 1].id) if len(rows) > size else None
-    return Found(Page(hits(actor, rows[:size], analysis.asked(question)), more), How.TITLES)
+    keys = questions.read(question).asked.keys
+    return Found(Page(hits(actor, rows[:size], keys), more), How.TITLES)
 
 
 def _in_titles(question: str, filters: Filters) -> list[ColumnElement[bool]]:
@@ -242,16 +246,16 @@ def _tagged(name: str) -> Select[Any]:
     return select(IdeaTag.idea_id).join(Tag, Tag.id == IdeaTag.tag_id).where(Tag.name == name)
 
 
-def _only(filters: Filters) -> dict[str, str] | None:
+def _only(filters: Filters) -> Only | None:
     """The filters in the index's words; None where no idea can pass them."""
-    only = {"language": filters.language} if filters.language else {}
+    terms = [f"language:{filters.language}"] if filters.language else []
     if filters.area:
-        only["area"] = str(filters.area.id)
+        terms.append(f"area:{filters.area.id}")
     if filters.stage:
-        only["stage"] = filters.stage.value
+        terms.append(f"stage:{filters.stage.value}")
     if filters.tag:
         tag_id = db.session.scalar(select(Tag.id).where(Tag.name == filters.tag))
         if tag_id is None:
             return None
-        only["tag"] = str(tag_id)
-    return only
+        terms.append(f"tag:{tag_id}")
+    return Only(tuple(terms))

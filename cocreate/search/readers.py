@@ -1,19 +1,20 @@
-"""Open readers of the index, kept for the next question."""
+"""The state of the index that answers, opened once for all threads of a process."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from cocreate.search import schema
+from cocreate.search import segments
 from cocreate.search.folder import Folder
+from cocreate.search.postings import View
+
+log = logging.getLogger("cocreate.search")
 
 # Seconds for which a process goes on answering from what it opened.
 FRESH = 0.25
-# One reader serves one thread at a time: Whoosh's have a place in the file where they read.
-MOST = 16
 # Seconds before each further try to open what a writer may be replacing at this very moment.
 _PAUSES = (0.005, 0.02, 0.05)
 
@@ -22,68 +23,87 @@ class Unusable(Exception):
     """There is no index that could be read; the worker is making one."""
 
 
+class _Opened:
+    """A view, and how many threads read it just now."""
+
+    def __init__(self, seen: tuple[str, int], view: View) -> None:
+        self.seen = seen
+        self.view = view
+        self.users = 0
+
+
 class Readers:
-    """The readers of one process. They see a change at most FRESH seconds after its commit."""
+    """What one process reads. It sees a change at most FRESH seconds after its commit."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._idle: list[tuple[tuple[str, int], Any]] = []
-        # The name and the generation of the newest index, when last looked at.
-        self._newest: tuple[str, int] | None = None
+        self._newest: _Opened | None = None
         self._looked_at = 0.0
 
     @contextmanager
-    def one(self) -> Iterator[Any]:
-        """A searcher of Whoosh's, for this block alone. Raises Unusable."""
-        seen, searcher = self._take()
+    def view(self) -> Iterator[View]:
+        """The newest state of the index, for this block. Raises Unusable."""
+        opened = self._take()
         try:
-            yield searcher
+            yield opened.view
         except BaseException:
-            searcher.close()
+            # What could not be read once is not read again.
+            with self._lock:
+                if self._newest is opened:
+                    self._newest = None
             raise
-        with self._lock:
-            if seen == self._newest and len(self._idle) < MOST:
-                self._idle.append((seen, searcher))
-                return
-        searcher.close()
+        finally:
+            with self._lock:
+                opened.users -= 1
+                self._drop(opened)
 
-    def _take(self) -> tuple[tuple[str, int], Any]:
+    def _take(self) -> _Opened:
         with self._lock:
-            newest = self._look()
-            while self._idle:
-                seen, searcher = self._idle.pop()
-                if seen == newest:
-                    return seen, searcher
-                searcher.close()
-        if newest is None:
+            if time.monotonic() - self._looked_at >= FRESH or self._newest is None:
+                newest = self._look()
+                old = self._newest
+                if old is None or old.seen != newest:
+                    self._newest = self._open(newest)
+                    if old is not None:
+                        self._drop(old)
+                self._looked_at = time.monotonic()
+            assert self._newest is not None
+            self._newest.users += 1
+            return self._newest
+
+    def _drop(self, opened: _Opened) -> None:
+        """Close what nobody reads and nobody will."""
+        if opened.users == 0 and opened is not self._newest:
+            # A file that is gone or broken may refuse even that.
+            with suppress(Exception):
+                opened.view.close()
+
+    def _look(self) -> tuple[str, int] | None:
+        name = self._folder.usable()
+        return (name, _generation(self._folder.path / name)) if name else None
+
+    def _open(self, seen: tuple[str, int] | None) -> _Opened:
+        if seen is None:
             raise Unusable
-        name = newest[0]
         for pause in (*_PAUSES, None):
             try:
-                opened = schema.opened(self._folder.path / name)
-                return newest, opened.searcher(weighting=schema.WEIGHTING)
+                return _Opened(seen, View(segments.opened(self._folder.path / seen[0]).reader()))
             except Exception as error:
                 if pause is None:
+                    log.warning("the search index cannot be opened", exc_info=True)
                     raise Unusable from error
                 # A commit may have replaced the files, or another index this one, just now.
                 time.sleep(pause)
-                name = self._folder.usable() or name
+                seen = self._look() or seen
         raise AssertionError("the last try returns or raises")
-
-    def _look(self) -> tuple[str, int] | None:
-        if time.monotonic() - self._looked_at >= FRESH:
-            name = self._folder.usable()
-            self._newest = (name, _generation(self._folder.path / name)) if name else None
-            self._looked_at = time.monotonic()
-        return self._newest
 
     def close(self) -> None:
         """Close what is open, and look at the disk again at the next question."""
         with self._lock:
-            while self._idle:
-                self._idle.pop()[1].close()
-            self._newest, self._looked_at = None, 0.0
+            opened, self._newest = self._newest, None
+            if opened is not None:
+                self._drop(opened)
 
 
 def _generation(path: Path) -> int:

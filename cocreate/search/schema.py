@@ -1,22 +1,82 @@
-"""The form in which the index keeps an idea."""
+"""The form in which both engines keep an idea: its keys at their places, and what they weigh."""
 
 import hashlib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 from cocreate.search import analysis
-from cocreate.search.mended import analysis as whoosh_analysis
-from cocreate.search.mended import fields, filestore, scoring
 
 # How much a word weighs where it stands. The weights of all its places are added up and
-# count together, as in BM25F (Robertson, Zaragoza, Taylor 2004): one list of postings a
-# word, and a word that stands everywhere does not count five times.
-WEIGHTS = {"title": 8.0, "need": 3.0, "proposal": 2.0, "tags": 2.0, "comments": 1.0}
-WEIGHTING = scoring.BM25F(B=0.4, K1=3.0)
+# count together, as in BM25F (Robertson, Zaragoza, Taylor 2004): a word that stands
+# everywhere does not count five times.
+WEIGHTS = {"title": 8.0, "need": 3.0, "proposal": 2.0, "tags": 1.5, "comments": 1.0}
 
-# Changing SCHEMA makes an older index useless: say so by another number here.
-VERSION = f"{analysis.VERSION}.2"
+# PostgreSQL keeps no more of either; the same for both engines, so that they find the same.
+MOST_PLACES = 16_000
+MOST_OF_A_KEY = 250
+
+# Changing what is kept makes an older index useless: say so by another number here.
+FORM = 4
+
+
+def version() -> str:
+    """A short word for what an idea's keys depend on; an index of another one is outdated."""
+    return hashlib.blake2b(repr(analysis.VERSION).encode(), digest_size=5).hexdigest()
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each key of an idea stands, counted in words from 1.
+
+    No phrase runs from one field, tag or comment into the next, for a place is left
+    free between them. `fields` and `comments` say what begins where, in the order of
+    the places: (place, name of the field), (place, id of the comment).
+    """
+
+    keys: Mapping[str, Sequence[int]]
+    fields: Sequence[tuple[int, str]]
+    comments: Sequence[tuple[int, int]]
+    # What each key weighs in the idea, over all its places.
+    weights: Mapping[str, float]
+
+    @property
+    def length(self) -> float:
+        """What all keys weigh together."""
+        return sum(self.weights.values())
+
+    def field(self, place: int) -> str:
+        """The name of the field in which a place lies."""
+        return self.fields[bisect_right(self.fields, place, key=lambda one: one[0]) - 1][1]
+
+
+@dataclass
+class _Laying:
+    """Places while they are given out, piece of text by piece of text."""
+
+    language: str
+    keys: dict[str, list[int]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    last: int = 0
+
+    def lay(self, text: str, weight: float) -> int | None:
+        """The place of the first word of `text`; None: it has no words, or no place is left."""
+        start = self.last + 2 if self.last else 1
+        place = start - 1
+        for token in analysis.tokens(text, self.language):
+            if place >= MOST_PLACES:
+                break
+            place += 1
+            places = self.keys.setdefault(token.term, [])
+            if len(places) < MOST_OF_A_KEY:
+                places.append(place)
+                self.weights[token.term] = self.weights.get(token.term, 0.0) + weight
+        if place < start:
+            return None
+        self.last = place
+        return start
 
 
 @dataclass(frozen=True)
@@ -33,80 +93,54 @@ class Document:
     # (id, name) and (id, body), in the order of their ids.
     tags: tuple[tuple[int, str], ...] = ()
     comments: tuple[tuple[int, str], ...] = ()
+    author_id: int = 0
+    answered: bool = False
+    # The day on which it became public, in UTC.
+    published: date = date.min
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A short word that differs when anything that can be found differs."""
-        everything = repr((analysis.VERSION, self)).encode(errors="replace")
+        everything = repr((analysis.VERSION, FORM, self)).encode(errors="replace")
         return hashlib.blake2b(everything, digest_size=12).hexdigest()
 
+    @property
+    def only(self) -> tuple[str, ...]:
+        """What lists are narrowed by, as words of their own; see asked.Only."""
+        return tuple(self._only())
 
-def _terms(*filters: Any, phrase: bool) -> fields.TEXT:
-    # Texts come as their terms already, so that no analysis of ours is kept in the files.
-    analyzer = whoosh_analysis.SpaceSeparatedTokenizer()
-    for one in filters:
-        analyzer |= one
-    return fields.TEXT(analyzer=analyzer, phrase=phrase)
+    def _only(self) -> Iterator[str]:
+        yield f"language:{self.language}"
+        yield f"stage:{self.stage}"
+        yield f"author:{self.author_id}"
+        if self.area_id is not None:
+            yield f"area:{self.area_id}"
+        if self.answered:
+            yield "answered:1"
+        for tag_id, _ in self.tags:
+            yield f"tag:{tag_id}"
 
+    def places(self) -> Places:
+        """Every key of the idea at its places; at most MOST_PLACES, and MOST_OF_A_KEY of one.
 
-SCHEMA = fields.Schema(
-    id=fields.ID(unique=True, stored=True, sortable=True),
-    digest=fields.STORED(),
-    # Each term of the whole document once, with its weight: "kelimk^11".
-    terms=_terms(whoosh_analysis.DelimitedAttributeFilter("^", "boost", 1.0, float), phrase=False),
-    # What was said, with the places of the terms, and (place of its first term, id of the
-    # comment) for each comment.
-    comments=_terms(phrase=True),
-    starts=fields.STORED(),
-    area=fields.ID(),
-    stage=fields.ID(),
-    language=fields.ID(),
-    tag=fields.KEYWORD(),
-)
-
-
-def key(idea_id: int) -> str:
-    """An id as the index keeps it: as text in the order of numbers."""
-    return f"{idea_id:010d}"
-
-
-def fields_of(document: Document) -> dict[str, Any]:
-    """The document as SCHEMA takes it."""
-    said: list[str] = []
-    starts = []
-    for comment_id, body in document.comments:
-        if words := analysis.terms(body):
-            starts.append((len(said), comment_id))
-            said += words
-    places = {
-        "title": analysis.terms(document.title),
-        "need": analysis.terms(document.need),
-        "proposal": analysis.terms(document.proposal),
-        "tags": [term for _, name in document.tags for term in analysis.terms(name)],
-        "comments": said,
-    }
-    weights: dict[str, float] = {}
-    for place, words in places.items():
-        for term in words:
-            weights[term] = weights.get(term, 0) + WEIGHTS[place]
-    return {
-        "id": key(document.id),
-        "digest": document.digest,
-        "terms": " ".join(f"{term}^{weight:g}" for term, weight in weights.items()),
-        "comments": " ".join(said),
-        "starts": starts,
-        "area": str(document.area_id or 0),
-        "stage": document.stage,
-        "language": document.language,
-        "tag": " ".join(str(tag_id) for tag_id, _ in document.tags),
-    }
+        The newest comment stands first: of very many words, the newest are found.
+        """
+        laying = _Laying(self.language)
+        fields = [
+            (start, name)
+            for name in ("title", "need", "proposal")
+            if (start := laying.lay(getattr(self, name), WEIGHTS[name]))
+        ]
+        tags = [laying.lay(name, WEIGHTS["tags"]) for _, name in self.tags]
+        comments = [
+            (start, comment_id)
+            for comment_id, body in reversed(self.comments)
+            if (start := laying.lay(body, WEIGHTS["comments"]))
+        ]
+        fields += [(start, "tags") for start in tags if start][:1]
+        fields += [(start, "comments") for start, _ in comments[:1]]
+        return Places(laying.keys, fields, comments, laying.weights)
 
 
-def create(path: Path) -> None:
-    """Make an empty index in the folder `path`."""
-    filestore.FileStorage(str(path)).create_index(SCHEMA)
-
-
-def opened(path: Path) -> Any:
-    """Whoosh's index in `path`. Raises whatever a missing or broken file leads to."""
-    return filestore.FileStorage(str(path)).open_index(schema=SCHEMA)
+# What the database has of some ideas, by id; those that nobody may find are left out.
+Load = Callable[[Sequence[int]], Mapping[int, Document]]

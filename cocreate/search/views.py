@@ -16,7 +16,7 @@ from cocreate.ideas.filters import Filters
 from cocreate.ideas.models import Stage
 from cocreate.labels import label
 from cocreate.limits import TYPING
-from cocreate.search import index, queries
+from cocreate.search import engines, queries
 from cocreate.search.suggestions import suggestions
 from cocreate.votes import queries as votes
 
@@ -27,7 +27,7 @@ bp = Blueprint("search", __name__)
 def _keep_index(state: BlueprintSetupState) -> None:
     app = cast("Flask", state.app)
     with app.app_context():
-        index.keep_at(app.config["SETTINGS"].data / "index")
+        engines.keep_at(app.config["SETTINGS"].data / "index")
 
 
 @bp.get("/search")

@@ -1,0 +1,118 @@
+"""What changes the index's files, for one process at a time."""
+
+import errno
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+
+from cocreate.search import segments
+from cocreate.search.folder import Busy, Folder
+from cocreate.search.postings import View
+from cocreate.search.schema import Document
+
+log = logging.getLogger("cocreate.search")
+
+# Seconds to wait for another process that writes.
+PATIENCE = 2.0
+# Megabytes that one batch may take before it is sorted on the disk.
+_MEMORY = 64
+
+# Errors of the machine, not of the index: making it anew would fail in the same way.
+_MACHINE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EMFILE,
+    errno.ENFILE,
+}
+
+
+class Writing:
+    """Writes the indexes of one folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+
+    def alone(self, patience: float | None = None) -> AbstractContextManager[None]:
+        """A block in which no other process writes. Raises Busy after `patience` seconds."""
+        return self.folder.alone("write", PATIENCE if patience is None else patience)
+
+    def put(self, ids: Sequence[int], load: Callable[[], Mapping[int, Document]]) -> None:
+        """Make the index agree about `ids` with what `load` gives once nobody else writes.
+
+        What is not loaded goes. Both the index in use and one that is being made are
+        written. Raises Busy, also where the disk is full: that passes, or an admin helps.
+        """
+        with self.alone():
+            documents = load()
+            for role in ("current", "growing"):
+                if name := self.folder.name(role):
+                    self._write_or_give_up(role, name, ids, documents)
+
+    def _write_or_give_up(
+        self, role: str, name: str, ids: Sequence[int], documents: Mapping[int, Document]
+    ) -> None:
+        try:
+            self.write(name, ids, documents)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _MACHINE:
+                log.warning("the search index cannot be written now: %s", error.strerror)
+                raise Busy(f"the disk takes nothing: {error.strerror}") from error
+            log.warning("the search index cannot be written and is made anew", exc_info=True)
+            self.folder.appoint(role, None)
+
+    def write(self, name: str, ids: Sequence[int], documents: Mapping[int, Document]) -> None:
+        """Bring `ids` in the index `name` to `documents`, in one commit.
+
+        Whoever calls is alone. What is there already is not written again.
+        """
+        index = segments.opened(self.folder.path / name)
+        view = View(index.reader())
+        try:
+            stale, fresh = _changes(view, ids, documents)
+        finally:
+            view.close()
+        if not stale and not fresh:
+            return
+        writer = segments.writer(index, _MEMORY)
+        try:
+            for number in stale:
+                writer.delete_document(number)
+            for document in fresh:
+                writer.add_document(**segments.fields_of(document))
+            writer.commit()
+        except BaseException:
+            # Whoosh keeps its lock when a commit fails, and with it every later one out.
+            with suppress(Exception):
+                writer.cancel()
+            with suppress(Exception):
+                writer.writelock.release()
+            raise
+
+    def create(self) -> str:
+        """A new, empty index without a role; its name."""
+        name = self.folder.new()
+        segments.create(self.folder.path / name)
+        return name
+
+
+def _changes(
+    view: View, ids: Sequence[int], documents: Mapping[int, Document]
+) -> tuple[list[int], list[Document]]:
+    """The numbers that go, and the documents that come."""
+    known: dict[int, list[int]] = {}
+    for number in view.numbers(ids).tolist():
+        known.setdefault(int(view.ids[number]), []).append(number)
+    stale: list[int] = []
+    fresh: list[Document] = []
+    for idea_id in dict.fromkeys(ids):
+        numbers = known.get(idea_id, [])
+        document = documents.get(idea_id)
+        digests = [view.stored(number)["digest"] for number in numbers]
+        if digests != ([document.digest] if document else []):
+            stale += numbers
+            fresh += [document] if document else []
+    return stale, fresh
