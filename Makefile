@@ -27,9 +27,9 @@ help: ## say what there is
 	@echo 'CoCreate. Use:'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/installed $(CATALOGUES) build/static.packed ## install what running needs, exactly as locked
+setup: $(VENV)/installed $(CATALOGUES) build/static.packed $(VENV)/czech ## install what running needs, exactly as locked
 
-setup-dev: $(VENV)/installed-dev node_modules/installed $(CATALOGUES) build/static.packed ## install what developing needs, exactly as locked
+setup-dev: $(VENV)/installed-dev node_modules/installed $(CATALOGUES) build/static.packed $(VENV)/czech ## install what developing needs, exactly as locked
 
 run: setup ## start the portal and print its address; the first start loads a demo
 	@exec $(BIN)/cocreate serve $(ARGS)
@@ -95,6 +95,11 @@ node_modules/installed: package-lock.json package.json $(VENV)/installed-dev
 # Static files are compressed here, once, and only sent afterwards.
 build/static.packed: cocreate/static.py cocreate/packing.py $(shell find static -type f) | $(VENV)/installed
 	$(BIN)/python -c 'from cocreate import static; static.build()'
+	@touch $@
+
+# The dictionary of Czech forms that searching maps; who runs without it waits for it once.
+$(VENV)/czech: cocreate/search/czech.py cocreate/search/czech_forms.py | $(VENV)/installed
+	$(BIN)/python -c 'from cocreate.search import czech; czech.forms()'
 	@touch $@
 
 %.mo: %.po | $(VENV)/installed

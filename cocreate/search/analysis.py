@@ -7,17 +7,14 @@ each other, whatever language a text is said to be in.
 """
 
 import re
-import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 
-import Stemmer
-
 from cocreate.i18n import LANGUAGES
-from cocreate.search import czech
+from cocreate.search import czech, english
 from cocreate.search.folding import fold
 
 __all__ = [
@@ -36,7 +33,7 @@ __all__ = [
 
 # An index made by another version of this module, of a library's rules or of Unicode's table
 # of letters is made anew.
-VERSION = f"2.{czech.VERSION}.{version('PyStemmer')}.{unicodedata.unidata_version}"
+VERSION = f"3.{czech.VERSION}.{version('PyStemmer')}.{unicodedata.unidata_version}"
 
 LONGEST_WORD = 40
 # A chain of more words than that ("a-b-c-d-e") is no word of its own.
@@ -59,21 +56,8 @@ class Token:
     end: int
 
 
-class _Stemmers(threading.local):
-    """A stemmer for each thread, because it must not be shared."""
-
-    def __init__(self) -> None:
-        # What it has stemmed is kept by `key`.
-        self.english = Stemmer.Stemmer("english", 0)
-
-
-_stemmers = _Stemmers()
-
 # How the key of a folded word is found; other languages take the word as it is.
-_KEYS: dict[str, Callable[[str], str]] = {
-    "cs": czech.key,
-    "en": lambda word: str(_stemmers.english.stemWord(word)),
-}
+_KEYS: dict[str, Callable[[str], str]] = {"cs": czech.key, "en": english.key}
 
 
 @lru_cache(maxsize=100_000)
