@@ -36,6 +36,7 @@ class Card:
 
     id: int
     title: str
+    language: str
     piece: Markup
     count: int | None
     voted: bool
@@ -57,6 +58,7 @@ def cards(rows: Sequence[Any], actor: Member | None, *, level: int = 2) -> list[
             Card(
                 row.id,
                 row.title,
+                row.language,
                 pieces[row.id],
                 row.vote_count if is_shown else None,
                 row.id in voted,

@@ -67,13 +67,14 @@ class Kept:
     key: str | None
     title: str
     excerpt: str
+    language: str
     saved_at: datetime
 
 
 def drafts_of(member: Member) -> Sequence[Kept]:
     """The member's drafts, the last saved first; at most MOST_DRAFTS."""
     rows = db.session.execute(
-        select(Idea.id, Idea.form_key, Idea.title, Idea.excerpt, Idea.stage_at)
+        select(Idea.id, Idea.form_key, Idea.title, Idea.excerpt, Idea.language, Idea.stage_at)
         .where(*_of(member))
         .order_by(Idea.stage_at.desc(), Idea.id.desc())
         .limit(MOST_DRAFTS)

@@ -39,11 +39,12 @@ _ORDER: dict[Sort, tuple[Any, type]] = {
 
 
 # What a card needs to be found in memory, and the numbers that change often: rows have id,
-# title, version, stage, area_id, author, comment_count, vote_count, views and the columns
+# title, language, version, stage, area_id, author, comment_count, vote_count, views and the columns
 # that lists are ordered by. Put together once, because that takes as long as asking it.
 _CARD_COLUMNS: list[Any] = [
     Idea.id,
     Idea.title,
+    Idea.language,
     Idea.version,
     Idea.stage,
     Idea.area_id,

@@ -56,6 +56,7 @@ class Logged:
     idea_id: int | None = None
     comment_id: int | None = None
     title: str = ""
+    language: str = ""
 
 
 def waiting() -> tuple[int, datetime | None]:
@@ -198,6 +199,7 @@ def log(cursor: str | None = None) -> Page[Logged]:
             Ruling.undone_at,
             Member.name.label("moderator"),
             Idea.title,
+            Idea.language,
             Idea.visibility,
             Comment.visibility.label("comment_visibility"),
         )
@@ -227,6 +229,7 @@ def _logged(row: Any) -> Logged:
             row.comment_id if is_public and row.comment_visibility == Visibility.PUBLIC else None
         ),
         title=row.title if is_public else "",
+        language=row.language if is_public else "",
     )
 
 
