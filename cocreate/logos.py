@@ -15,8 +15,8 @@ from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 
 LARGEST_FILE = 1024 * 1024
-# Each way, in pixels. One of these held in memory takes 64 MB.
-LARGEST_SIDE = 4000
+# Each way, in pixels. One of these held in memory takes 16 MB.
+LARGEST_SIDE = 2000
 LEAST_SIDE = 32
 # A logo is a mark beside a name, not a banner.
 WIDEST = 6

@@ -39,8 +39,8 @@ _ORDER: dict[Sort, tuple[Any, type]] = {
 
 
 # What a card needs to be found in memory, and the numbers that change often: rows have id,
-# title, language, version, stage, area_id, author, comment_count, vote_count, views and the columns
-# that lists are ordered by. Put together once, because that takes as long as asking it.
+# title, language, version, stage, area_id, author, comment_count, vote_count, views and the
+# columns that lists are ordered by. Put together once, for that takes as long as asking it.
 _CARD_COLUMNS: list[Any] = [
     Idea.id,
     Idea.title,
