@@ -31,7 +31,7 @@ def mapped(name: str, maker: str) -> marisa_trie.BytesTrie:
         try:
             if not path.exists() and not _made(path, maker):
                 continue
-            if _is_trusted(path):
+            if _is_trusted(path.parent) and _is_trusted(path):
                 return _opened(path)
         except OSError:
             continue

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 from cocreate.i18n import LANGUAGES
 from cocreate.search import analysis
@@ -145,7 +146,7 @@ def read(question: str, synonyms: Synonyms | None = None) -> Question:
     look for as well. At most MOST_PARTS parts and MOST_EXCLUDED excluded ones are kept.
     """
     typed = unicodedata.normalize("NFC", question[:LONGEST]).translate(_QUOTES)
-    found = list(_pieces(typed))
+    found = list(islice(_pieces(typed), MOST_PIECES))
     if not any(piece.kind in (Kind.WORD, Kind.PHRASE) for piece in found):
         # Nothing but words that say nothing: then these are meant.
         found = [_word(piece.text) if piece.kind == Kind.COMMON else piece for piece in found]
@@ -229,15 +230,16 @@ def _bounded(pieces: Iterable[Piece]) -> list[Piece]:
             is_excluded = piece.kind == Kind.EXCLUDED
             same = (is_excluded, piece.part.any_of)
             if same not in known:
-                length = max(len(one) for one in piece.part.any_of)
-                if not left[is_excluded] or length > words:
+                if not left[is_excluded] or not words:
                     continue
+                # Of an endless phrase its beginning has to do.
+                any_of = tuple(dict.fromkeys(one[:words] for one in piece.part.any_of))
                 left[is_excluded] -= 1
-                words -= length
-                known[same] = piece.part
+                words -= max(len(one) for one in any_of)
+                known[same] = replace(piece.part, any_of=any_of)
             piece = replace(piece, part=known[same])
         kept.append(piece)
-    return kept[:MOST_PIECES]
+    return kept
 
 
 def _extended(pieces: Sequence[Piece], synonyms: Synonyms) -> list[Piece]:
