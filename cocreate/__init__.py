@@ -11,7 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cocreate import addresses, config, database, health, logs, problems, reports, web
 from cocreate.accounts import proofs, settings_views, sign_in_views
 from cocreate.accounts import views as accounts_views
-from cocreate.admin import areas_views, brand_views, members_views, styleguide_views
+from cocreate.admin import (
+    areas_views,
+    brand_views,
+    members_views,
+    searches_views,
+    styleguide_views,
+)
 from cocreate.admin import views as admin_views
 from cocreate.backlog import views as backlog_views
 from cocreate.discussion import views as discussion_views
@@ -114,6 +120,7 @@ def _register(app: Flask) -> None:
         areas_views,
         brand_views,
         members_views,
+        searches_views,
         styleguide_views,
         health,
     ):

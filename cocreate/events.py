@@ -30,6 +30,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     # the portal itself
     "site.changed": (),
     "area.changed": (),
+    # What the staff made of what people look for: synonyms, redirects, popular searches.
+    "search.changed": (),
     # accounts
     "member.joined": ("mail",),
     "member.confirmation_asked": ("mail",),

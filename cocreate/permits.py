@@ -100,6 +100,8 @@ RULES: dict[str, Rule] = {
     "member.settings": member,
     "member.see_private": admin,
     "admin.see": admin,
+    # Seeing what people look for, and doing something about it.
+    "search.tend": staff,
     "styleguide.see": staff,
     "exchange.claim": confirmed,
     "exchange.import": admin,

@@ -28,6 +28,8 @@ from cocreate.moderation import actions as moderation
 from cocreate.moderation.models import Reason
 from cocreate.notices import actions as notices
 from cocreate.notices import tokens
+from cocreate.search import counting, tending
+from cocreate.search.wanted import AskedQuestion
 from cocreate.votes import actions as votes
 
 # What people write carries it; the portal's own words never do.
@@ -55,6 +57,7 @@ PEOPLE = (
 )  # fmt: skip
 # Who looks at the pages whose address begins so; the first that fits. Others are for everybody.
 READERS = {
+    r"/admin/searches": ("admin", "product", "author"),
     r"/admin": ("admin", "moderator"),
     r"/backlog": ("product", "moderator"),
     r"/moderation/log": ("visitor", "moderator"),
@@ -91,6 +94,9 @@ REFUSED: list[tuple[str, str, dict[str, str]]] = [
     ("admin", "/admin/settings", {"name": "", "hold_first": "-1"}),
     ("admin", "/admin/areas", {}),
     ("admin", "/admin/import", {}),
+    ("product", "/admin/searches/synonyms", {}),
+    ("product", "/admin/searches/synonyms", {"asked": "a b c d", "means": f"{MARK} lamp"}),
+    ("product", "/admin/searches/redirects", {"question": f"{MARK} bulb", "to": "999999"}),
 ]
 
 
@@ -115,6 +121,7 @@ class Portal:
         self.things()
         self.sayings()
         self.ends()
+        self.searches()
         db.session.commit()
 
     def idea(self, author: Member, title: str) -> Idea:
@@ -179,6 +186,26 @@ class Portal:
         }
         self.author.new_email = "eva.new@example.com"
 
+    def searches(self) -> None:
+        """What people looked for, and what the staff made of it."""
+        few, many = [b"1"], [bytes([number]) for number in range(40)]
+        counting.add(
+            counting.Asked(f"{MARK} {word}".lower(), f"{MARK} {word}", 1200, times, 1, people)
+            for word, times, people in (("rope", 7, few), ("lamps", 0, many), ("ladder", 0, many))
+        )
+        moderator, popular = self.staff["moderator"], db.session.scalars(
+            select(AskedQuestion).where(AskedQuestion.is_popular)
+        ).all()  # fmt: skip
+        tending.let_through(moderator, popular[0], f"{MARK} lamps")
+        for number, language in enumerate(("", "en")):
+            tending.add_synonym(
+                moderator, words=f"{MARK} torch", means=f"{MARK} lamp", language=language,
+                is_both_ways=bool(number),
+            )  # fmt: skip
+        idea_id = str(self.talked.id)
+        for word, to in (("bulb", idea_id), ("light", f"#{MARK}"), ("phone", f"{MARK} app")):
+            tending.add_redirect(moderator, words=f"{MARK} {word}", to=to)
+
     def speak(self, language: str) -> None:
         """Everybody reads in that language from now on."""
         db.session.execute(update(Member).values(language=language))
@@ -215,6 +242,7 @@ class Portal:
         yield from (
             "/ideas?sort=new&stage=planned", "/ideas?tag=qq-none", "/ideas?area=app&language=cs",
             "/search?q=qq", "/search?q=xyzzyq", "/search?q=qq&stage=shipped&tag=qq-none",
+            "/admin/searches?show=unopened&weeks=1",
             "/backlog?owner=me", "/backlog/board?stage=new", "/notices?show=unread",
             "/admin/members?q=nobody", "/admin/members?role=admin", "/nothing/here",
             "/join?next=/ideas", "/changelog?before=2020-01-01_1",
@@ -229,6 +257,7 @@ class Portal:
             "idea_id": [self.talked.id] if about_comment else idea_ids,
             "comment_id": comment_ids,
             "area_id": [one.id for one in self.areas],
+            "question_id": db.session.scalars(select(AskedQuestion.id)).all(),
             "run_id": db.session.scalars(select(ImportRun.id)).all(),
             "things": ["ideas", "comments"],
             "thing_id": sorted({*idea_ids, *comment_ids}),

@@ -25,7 +25,7 @@ FEATURES = (
 DOOR_FOLDERS = ("home", "feeds", "admin", "demo")
 GROUND = (
     "brand charts clock config database deliveries errors events extensions i18n kept limits logos"
-    " paging palette permits site text text_diff"
+    " paging palette permits robots site text text_diff"
 ).split()
 # Modules beside the features that are doors.
 DOORS = (

@@ -334,6 +334,7 @@ FILL: dict[str, Callable[[World, str], list[Any]]] = {
     "name": lambda w, role: [w.mail, *(one.name for one in w.members.values())],
     "number": lambda w, role: [1],
     "picture_id": lambda w, role: [1],
+    "question_id": lambda w, role: [1],
     "run_id": lambda w, role: list(w.runs.values()),
     "size": lambda w, role: ["32"],
     "slug": lambda w, role: ["guessed"],

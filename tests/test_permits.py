@@ -240,6 +240,8 @@ SIMPLE: dict[str, Callable[[World, str, str], Any]] = {
     "format": lambda w, thing, role: "xml" if thing == "missing" else thing,
     "run_id": lambda w, thing, role: w.runs.get(thing, MISSING),
     "number": one_of({"there": 1, "missing": 2}),
+    "question_id": lambda w, thing, role: w.questions.get(thing, MISSING),
+    "redirect_id": lambda w, thing, role: w.redirect if thing == "there" else MISSING,
     "ruling_id": lambda w, thing, role: {
         "own": w.rulings.get(role, w.rulings["other moderator"]).id,
         "other": w.rulings["other moderator"].id,
@@ -248,6 +250,7 @@ SIMPLE: dict[str, Callable[[World, str, str], Any]] = {
         "own": w.session_of(role if role in w.members else "other"),
         "other": w.session_of("other"),
     }.get(thing, MISSING),
+    "synonym_id": lambda w, thing, role: w.synonym if thing == "there" else MISSING,
     "token": lambda w, thing, role: w.tokens[thing],
 }
 
@@ -295,6 +298,11 @@ FORMS: dict[str, Form | Callable[[World, Line, str], Form]] = {
     "POST /admin/import/<int:run_id>": {"do": "import", "language": "en"},
     "POST /admin/import/authors/<int:member_id>": {"email": "somebody@example.com"},
     "POST /admin/members/<int:member_id>/role": {"role": "moderator"},
+    "POST /admin/searches/<int:question_id>/popular": {"do": "show", "words": "cup"},
+    "POST /admin/searches/<int:question_id>/redirect": {"question": "helmet", "to": "#zips"},
+    "POST /admin/searches/<int:question_id>/synonym": {"asked": "helmet", "means": "hat"},
+    "POST /admin/searches/redirects": {"question": "helmet", "to": "#zips"},
+    "POST /admin/searches/synonyms": {"asked": "helmet", "means": "hat", "language": "en"},
     "POST /admin/settings": {
         "version": "0",
         "name": "Trains",

@@ -32,6 +32,8 @@ from cocreate.moderation.models import Reason, Ruling
 from cocreate.notices.models import Notice
 from cocreate.notices.tokens import stop_token
 from cocreate.pictures.models import Picture, PictureFile
+from cocreate.search import counting, tending
+from cocreate.search.wanted import AskedQuestion
 from cocreate.votes import actions as votes
 from tests import databases
 from tests.conftest import Browser
@@ -90,6 +92,7 @@ class World:
         worker.run_until_idle(app)
         worker.run_chores(app, {})
         self.duties()
+        self.searches()
         db.session.commit()
         # What the tables held before the first request, and what was sent to them since.
         self.beginning = self.content()
@@ -270,6 +273,22 @@ class World:
             error="ValueError",
         )
         db.session.add(self.failed)
+
+    def searches(self) -> None:
+        """Questions that were asked, a synonym and a redirect."""
+        counting.add(
+            counting.Asked(word, word, 5, 5, 0, [bytes([n]) for n in range(people)])
+            for word, people in (("there", 1), ("settled", 1), ("popular", 40))
+        )
+        rows = {one.key: one for one in db.session.scalars(select(AskedQuestion))}
+        assert rows["popular"].is_popular
+        staff = self.members["moderator"]
+        tending.settle(staff, rows["settled"])
+        self.questions = {key: one.id for key, one in rows.items()}
+        self.synonym = tending.add_synonym(
+            staff, words="cup", means="mug", language="", is_both_ways=True
+        ).id
+        self.redirect = tending.add_redirect(staff, words="cup", to="#zips").id
 
     def bring(self, name: str) -> int:
         """The id of an import of one idea and of a comment that belongs to none."""

@@ -1,0 +1,43 @@
+"""What the staff fills in about searches. What may be kept, `search.tending` says."""
+
+from wtforms import BooleanField, SelectField, StringField
+
+from cocreate import web
+from cocreate.i18n import LANGUAGES
+from cocreate.i18n import lazy_gettext as _
+from cocreate.search.tending import LENGTH, MOST_WORDS
+
+
+class SynonymForm(web.Form):
+    """Words that find what other words find."""
+
+    asked = StringField(
+        _("Who looks for"),
+        description=_("Up to %(most)s words, in any of their forms.", most=MOST_WORDS),
+        render_kw={"maxlength": LENGTH, "autocomplete": "off"},
+    )
+    means = StringField(
+        _("finds ideas with this as well"),
+        render_kw={"maxlength": LENGTH, "autocomplete": "off"},
+    )
+    language = SelectField(
+        _("Language of these words"),
+        choices=web.choices([*LANGUAGES.items(), ("", _("Every language"))]),
+        validate_choice=False,
+    )
+    both = BooleanField(_("The other way round, too"))
+
+
+class RedirectForm(web.Form):
+    """A question that leads straight to a place."""
+
+    question = StringField(
+        _("Who asks exactly"),
+        description=_("With or without accents, in small or capital letters."),
+        render_kw={"maxlength": LENGTH, "autocomplete": "off"},
+    )
+    to = StringField(
+        _("goes straight to"),
+        description=_("An idea's number or address, a tag such as #cups, or an area's name."),
+        render_kw={"maxlength": 300, "autocomplete": "off"},
+    )

@@ -1,0 +1,200 @@
+"""What the staff makes of what people look for: synonyms, redirects, popular searches."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from sqlalchemy import func, select
+
+from cocreate import clock, events, permits, text
+from cocreate.accounts.models import Member
+from cocreate.errors import Closed, Invalid
+from cocreate.extensions import db
+from cocreate.i18n import LANGUAGES
+from cocreate.i18n import lazy_gettext as _
+from cocreate.ideas.models import Area, Idea, Tag
+from cocreate.ideas.queries import area_by_key, areas, listed
+from cocreate.search import analysis, asking, synonyms
+from cocreate.search.folding import fold
+from cocreate.search.wanted import AskedQuestion, Redirect, Synonym
+
+LENGTH = 80
+# As many words as a question looks up together.
+MOST_WORDS = 3
+MOST_REDIRECTS = 500
+
+_IDEA = re.compile(r"/?(?:ideas/)?(\d{1,9})(?:-[^/]*)?/?$")
+
+
+def add_synonym(
+    actor: Member, *, words: str, means: str, language: str, is_both_ways: bool
+) -> Synonym:
+    """Let `words` find what `means` finds, from the next question on.
+
+    `language` says whose forms of them count, "" is every one. Raises NotAllowed, Invalid
+    for what cannot be looked for or is there already, Closed where there are too many.
+    """
+    permits.require(actor, "search.tend")
+    if language and language not in LANGUAGES:
+        raise Invalid("language", _("Choose one of the languages."))
+    words, means = _few_words("asked", words), _few_words("means", means)
+    keys = asking.fold_words(words), asking.fold_words(means)
+    spoken = [language] if language else list(LANGUAGES)
+    if all(analysis.terms(words, one) == analysis.terms(means, one) for one in spoken):
+        raise Invalid("means", _("Search takes these for the same word already."))
+    known = db.session.execute(
+        select(Synonym.words_key, Synonym.means_key, Synonym.is_both_ways).where(
+            Synonym.language == language
+        )
+    ).all()
+    there = {(one.words_key, one.means_key) for one in known}
+    there |= {(one.means_key, one.words_key) for one in known if one.is_both_ways}
+    if keys in there:
+        raise Invalid("means", _("There is such a synonym already."))
+    if (db.session.scalar(select(func.count()).select_from(Synonym)) or 0) >= synonyms.MOST:
+        raise Closed(
+            _("There are %(most)s synonyms. Remove some that help nobody.", most=synonyms.MOST)
+        )
+    row = {
+        "language": language,
+        "words": words,
+        "means": means,
+        "words_key": keys[0],
+        "means_key": keys[1],
+        "is_both_ways": is_both_ways,
+        "added_at": clock.now(),
+    }
+    if not events.insert_or_ignore(Synonym, [row]):
+        raise Invalid("means", _("There is such a synonym already."))
+    events.record("search.changed", actor, what="synonym added", words=words, means=means)
+    return db.session.scalars(
+        select(Synonym).filter_by(language=language, words_key=keys[0], means_key=keys[1])
+    ).one()
+
+
+def remove_synonym(actor: Member, synonym: Synonym) -> None:
+    """From the next question on, the words find only themselves."""
+    permits.require(actor, "search.tend")
+    db.session.delete(synonym)
+    events.record(
+        "search.changed", actor, what="synonym removed", words=synonym.words, means=synonym.means
+    )
+
+
+def add_redirect(actor: Member, *, words: str, to: str) -> Redirect:
+    """Let who asks exactly these words go straight to an idea, a tag or an area.
+
+    `to` is an idea's number or address, "#tag", or an area's name or address. Raises
+    NotAllowed, Invalid for what is not there, Closed where there are too many.
+    """
+    permits.require(actor, "search.tend")
+    words = _one_line("question", words)
+    place = _place(text.one_line(to))
+    if (db.session.scalar(select(func.count()).select_from(Redirect)) or 0) >= MOST_REDIRECTS:
+        raise Closed(
+            _("There are %(most)s redirects. Remove some that help nobody.", most=MOST_REDIRECTS)
+        )
+    key = asking.fold_words(words)
+    row: dict[str, Any] = {"key": key, "words": words, "added_at": clock.now(), **place}
+    if not events.insert_or_ignore(Redirect, [row]):
+        raise Invalid("question", _("These words lead somewhere already. Remove that first."))
+    events.record("search.changed", actor, what="redirect added", words=words, to=place)
+    return db.session.scalars(select(Redirect).filter_by(key=key)).one()
+
+
+def remove_redirect(actor: Member, redirect: Redirect) -> None:
+    """Let who asks these words see what is found for them."""
+    permits.require(actor, "search.tend")
+    db.session.delete(redirect)
+    events.record("search.changed", actor, what="redirect removed", words=redirect.words)
+
+
+def settle(actor: Member, question: AskedQuestion) -> None:
+    """Nothing is left to do about a question; settling it twice changes nothing."""
+    permits.require(actor, "search.tend")
+    if question.settled_at is None:
+        question.settled_at = clock.now()
+        # Without its words: an event is kept for ever, a question is not.
+        events.record("search.changed", actor, what="question settled", question=question.id)
+
+
+def unsettle(actor: Member, question: AskedQuestion) -> None:
+    """Put a question back onto the list."""
+    permits.require(actor, "search.tend")
+    if question.settled_at is not None:
+        question.settled_at = None
+        events.record("search.changed", actor, what="question unsettled", question=question.id)
+
+
+def let_through(actor: Member, question: AskedQuestion, words: str) -> None:
+    """Show everyone that this is looked for, in these words.
+
+    Raises Closed while fewer than five different people asked it, and Invalid for words
+    that look like somebody's own.
+    """
+    permits.require(actor, "search.tend")
+    if not question.is_popular:
+        raise Closed(_("Too few different people asked this to show it to everyone."))
+    words = _one_line("words", words)
+    if not asking.key_of(words):
+        raise Invalid("words", _("This may be somebody's name, number or address."))
+    question.shown_as, question.screened_at = words, clock.now()
+    events.record("search.changed", actor, what="popular shown", question=question.id)
+
+
+def keep_back(actor: Member, question: AskedQuestion) -> None:
+    """Do not show everyone that this is looked for."""
+    permits.require(actor, "search.tend")
+    question.shown_as, question.screened_at = "", clock.now()
+    events.record("search.changed", actor, what="popular kept back", question=question.id)
+
+
+def _one_line(name: str, value: str) -> str:
+    line = text.one_line(value)
+    if not any(sign.isalnum() for sign in line):
+        raise Invalid(name, _("Write at least one word."))
+    if len(line) > LENGTH or len(asking.fold_words(line)) > LENGTH:
+        raise Invalid(name, _("Shorten this to %(most)s characters or fewer.", most=LENGTH))
+    return line
+
+
+def _few_words(name: str, value: str) -> str:
+    line = _one_line(name, value)
+    if len(line.split()) > MOST_WORDS:
+        raise Invalid(name, _("Use %(most)s words at most.", most=MOST_WORDS))
+    return line
+
+
+def _place(to: str) -> dict[str, int | None]:
+    """Where a redirect leads, as its columns say it."""
+    nowhere: dict[str, int | None] = dict.fromkeys(("idea_id", "tag_id", "area_id"))
+    unknown = Invalid("to", _("There is no public idea, no tag and no area like this."))
+    if not to:
+        raise Invalid("to", _("Say where it leads: to an idea, a tag or an area."))
+    url = urlsplit(to) if to.startswith(("/", "http://", "https://")) else None
+    query = parse_qs(url.query) if url else {}
+    if tag := _tag(to, query):
+        return {**nowhere, "tag_id": tag}
+    if area := _area(to, query):
+        return {**nowhere, "area_id": area.id}
+    number = _IDEA.match(url.path if url else to.removeprefix("#"))
+    if number:
+        found = select(Idea.id).where(Idea.id == int(number[1]), listed())
+        if idea_id := db.session.scalar(found):
+            return {**nowhere, "idea_id": idea_id}
+    raise unknown
+
+
+def _tag(to: str, query: dict[str, list[str]]) -> int | None:
+    name = query["tag"][0] if "tag" in query else to[1:] if to.startswith("#") else ""
+    name = text.one_line(unquote(name)).casefold()
+    return db.session.scalar(select(Tag.id).where(Tag.name == name)) if name else None
+
+
+def _area(to: str, query: dict[str, list[str]]) -> Area | None:
+    if "area" in query:
+        return area_by_key(query["area"][0][:LENGTH])
+    name = fold(to)
+    return next(
+        (one for one in areas() if name in {fold(words) for words in one.names.values()}), None
+    )
