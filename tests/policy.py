@@ -461,6 +461,41 @@ POST /ideas/<int:idea_id>/own
     own                                     in   403  403  403  403  403  403
     missing                                 in   404  404  404  404  404  404
 
+# --- what people look for
+GET /admin/searches                         in   403  403  403  ok   ok   ok
+GET /admin/searches/popular                 in   403  403  403  ok   ok   ok
+GET /admin/searches/synonyms                in   403  403  403  ok   ok   ok
+POST /admin/searches/synonyms               in   403  403  403  >    >    >    /admin/searches/synonyms
+POST /admin/searches/synonyms/<int:synonym_id>/remove
+    there                                   in   403  403  403  >    >    >    /admin/searches/synonyms
+    missing                                 in   403  403  403  404  404  404
+GET /admin/searches/redirects               in   403  403  403  ok   ok   ok
+POST /admin/searches/redirects              in   403  403  403  >    >    >    /admin/searches/redirects
+POST /admin/searches/redirects/<int:redirect_id>/remove
+    there                                   in   403  403  403  >    >    >    /admin/searches/redirects
+    missing                                 in   403  403  403  404  404  404
+GET /admin/searches/<int:question_id>
+    there                                   in   403  403  403  ok   ok   ok
+    missing                                 in   403  403  403  404  404  404
+POST /admin/searches/<int:question_id>/synonym
+    there                                   in   403  403  403  >    >    >    /admin/searches
+    missing                                 in   403  403  403  404  404  404
+POST /admin/searches/<int:question_id>/redirect
+    there                                   in   403  403  403  >    >    >    /admin/searches
+    missing                                 in   403  403  403  404  404  404
+POST /admin/searches/<int:question_id>/dismiss
+    there                                   in   403  403  403  >    >    >    /admin/searches
+    settled                                 in   403  403  403  =    =    =    /admin/searches
+    missing                                 in   403  403  403  404  404  404
+POST /admin/searches/<int:question_id>/restore
+    there                                   in   403  403  403  =    =    =    /admin/searches
+    settled                                 in   403  403  403  >    >    >    /admin/searches
+    missing                                 in   403  403  403  404  404  404
+POST /admin/searches/<int:question_id>/popular
+    popular                                 in   403  403  403  >    >    >    /admin/searches/popular
+    there                                   in   403  403  403  409  409  409
+    missing                                 in   403  403  403  404  404  404
+
 # --- running the portal
 GET /admin                                  in   403  403  403  403  403  ok
 GET /styleguide                             in   403  403  403  ok   ok   ok
