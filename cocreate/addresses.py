@@ -23,7 +23,11 @@ _LISTED = frozenset(
 # With one of these in its query an address shows a part of a page, or the same in another order:
 # endless combinations, which lead to ideas that the map of the site lists anyway. Whatever else
 # a query holds, such as what newsletters add, changes nothing and is left out.
-_VARIES = frozenset("after area before comments draft language next q sort stage tag title".split())
+_VARIES = frozenset(
+    (
+        "after answered area before comments draft language mine next q since sort stage tag title"
+    ).split()
+)
 
 
 def bind(app: Flask) -> None:

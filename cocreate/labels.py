@@ -6,6 +6,7 @@ from cocreate.accounts.models import MailChoice, Role
 from cocreate.discussion.models import CommentKind
 from cocreate.errors import Words
 from cocreate.i18n import lazy_gettext as _
+from cocreate.ideas.filters import Since
 from cocreate.ideas.models import Stage, Visibility
 from cocreate.moderation.models import Decision, Reason
 from cocreate.notices.models import Because
@@ -21,6 +22,11 @@ LABELS: dict[type[StrEnum], dict[StrEnum, Words]] = {
         Stage.DECLINED: _("Declined"),
         Stage.PARKED: _("Parked"),
         Stage.MERGED: _("Merged"),
+    },
+    Since: {
+        Since.WEEK: _("In the last week"),
+        Since.MONTH: _("In the last month"),
+        Since.YEAR: _("In the last year"),
     },
     Visibility: {
         Visibility.DRAFT: _("Draft"),

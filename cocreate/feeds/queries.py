@@ -53,7 +53,7 @@ def ideas(filters: Filters) -> list[Entry]:
 
 def found(question: str, filters: Filters) -> list[Entry]:
     """The newest public ideas that have every word of `question` and that `filters` leave."""
-    return _ideas(search.newest(question, filters, ENTRIES))
+    return _ideas(search.newest(search.read(question, filters.of_everyone), ENTRIES))
 
 
 def _ideas(rows: Sequence[Any]) -> list[Entry]:

@@ -45,7 +45,7 @@ def ideas() -> ResponseReturnValue:
 @bp.get("/feeds/search.atom")
 def search() -> ResponseReturnValue:
     question = read_question(request.args.get("q", ""))
-    filters = ideas_filters.read(request.args).but(sort=Sort.FAIR)
+    filters = ideas_filters.read_search(request.args).of_everyone.but(sort=Sort.FAIR)
     title = gettext("Search: %(question)s", question=question) if question else gettext("Search")
     place = filters.address("/search", q=question)
     own = filters.address(request.path, q=question)

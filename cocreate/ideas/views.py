@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_percent
+from flask_babel import format_decimal, format_percent
 from werkzeug.utils import redirect
 
 from cocreate import permits, site, web
@@ -22,6 +22,9 @@ from cocreate.ideas.strip import steps
 from cocreate.moderation import queries as moderation
 from cocreate.notices import queries as notices
 from cocreate.pictures import queries as pictures
+from cocreate.search import ranking as finding
+from cocreate.search import scoring
+from cocreate.search.schema import WEIGHTS
 from cocreate.votes import queries as votes
 
 bp = Blueprint("ideas", __name__)
@@ -57,6 +60,21 @@ def how_we_sort() -> ResponseReturnValue:
         few=format_percent(ranking.wilson(9, 20)),
         many=format_percent(ranking.wilson(45, 100)),
         portal=site.load(),
+        weights={name: format_decimal(weight) for name, weight in WEIGHTS.items()},
+        numbers={
+            "saturation": format_decimal(scoring.K1),
+            "most": format_decimal(scoring.K1 + 1),
+            "length": format_decimal(scoring.B),
+            "rest": format_decimal(1 - scoring.B),
+            "support": format_decimal(finding.SUPPORT),
+            "half": format_decimal(finding.HALF_SUPPORT),
+            "freshness": format_decimal(finding.FRESHNESS),
+            "life": format_decimal(finding.HALF_LIFE),
+        },
+        lifts={
+            "support": format_percent(finding.SUPPORT),
+            "freshness": format_percent(finding.FRESHNESS),
+        },
     )
 
 

@@ -1,30 +1,33 @@
-"""Finding ideas. The index suggests, the database decides: only public ideas are shown."""
+"""Finding ideas. The engine suggests, the database decides: only public ideas are shown."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, not_, select
 
 from cocreate import text
 from cocreate.accounts.models import Member
 from cocreate.extensions import db
-from cocreate.ideas.filters import Filters
-from cocreate.ideas.listing import card_rows
-from cocreate.ideas.models import DECIDED, Idea, IdeaTag, Tag
+from cocreate.ideas.filters import Filters, Sort
+from cocreate.ideas.listing import card_rows, ordered
+from cocreate.ideas.models import DECIDED, Idea
 from cocreate.ideas.queries import listed
-from cocreate.paging import PAGE_SIZE, Page, cursor, read_cursor
-from cocreate.search import analysis, engines, questions
-from cocreate.search.asked import Asked, Only
+from cocreate.paging import PAGE_SIZE, Page
+from cocreate.search import analysis, engines, questions, ranking, shown
+from cocreate.search.asked import Asked, Part
+from cocreate.search.engines import Unusable
 from cocreate.search.hits import Hit, hits
-from cocreate.search.index import Unusable
+from cocreate.search.narrowing import Narrow, among, by_filters, by_words, published
+from cocreate.search.questions import Question
 
 # Longer questions are cut; nobody types that much.
 LONGEST = 200
 # Nobody reads further: so many of the best are put in order, and no more.
-CANDIDATES = 1000
+CANDIDATES = shown.MOST
+# Ideas that are counted, and put in another order than by their words.
+MOST = 10_000
 # Similar ideas to a title; more of them would only be skipped.
 SIMILAR = 5
 # What has been decided has to be this much closer: its support is part of the record.
@@ -43,10 +46,34 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True)
+class Sought:
+    """What somebody looks for: words, what these narrow the ideas to, and what filters do."""
+
+    question: Question
+    filters: Filters = Filters()  # noqa: RUF009 - it is frozen
+    said: Narrow = Narrow()  # noqa: RUF009 - it is frozen
+    chosen: Narrow = Narrow()  # noqa: RUF009 - it is frozen
+
+    @property
+    def asked(self) -> Asked:
+        return self.question.asked
+
+    @property
+    def narrow(self) -> Narrow:
+        """By the words and by the filters."""
+        return self.said & self.chosen
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was asked for yet."""
+        return not self.asked and not self.asked.without and not self.narrow
+
+
+@dataclass(frozen=True)
 class Found:
     """One page of answers to a question. `is_cut`: there are more, but nobody reads so far."""
 
-    page: Page[Hit]
+    page: Page[Hit] = field(default_factory=lambda: Page([]))
     how: How = How.EVERY
     is_cut: bool = False
 
@@ -56,59 +83,74 @@ def read_question(value: str) -> str:
     return text.one_line(value[: LONGEST * 4])[:LONGEST]
 
 
-def find(
-    actor: Member | None,
+def read(
     question: str,
     filters: Filters = Filters(),  # noqa: B008 - it is frozen
-    after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Found:
-    """The public ideas for a question, best first; none for one without words.
+    actor: Member | None = None,
+) -> Sought:
+    """What a question and the filters of `actor` look for; a few statements at most."""
+    asked = questions.read(question)
+    return Sought(asked, filters, by_words(asked), by_filters(filters, actor))
 
-    The order of `filters` does not matter here. `after` is a place in the order
-    of scores. These change with every idea that comes, so the next page begins
-    behind the idea that was shown last, wherever that stands by then.
+
+def find(
+    actor: Member | None, sought: Sought, after: str | None = None, size: int = PAGE_SIZE
+) -> Found:
+    """The public ideas that are looked for; none where nothing was asked for.
+
+    Best first, unless the filters say another order; without words the newest first.
+    `after` is where a page before this one ended, from its `page.next`.
     """
-    asked = questions.read(question).asked
-    if not asked:
-        return Found(Page([]))
-    place = read_cursor(after, str, float, int)
-    if place and place[0] == How.TITLES:
-        return _by_titles(actor, question, filters, place, size)
-    ways = [How(place[0])] if place and place[0] in set(How) else [How.EVERY, How.SOME]
-    only = _only(filters)
-    found = Found(Page([]))
+    if sought.is_nothing or sought.narrow.is_empty:
+        return Found()
+    word, _, place = (after or "").partition("-")
+    ways = [How(word)] if word in set(How) else [How.EVERY]
+    if ways == [How.EVERY] and len(sought.asked.parts) > 1 and not place:
+        ways.append(How.SOME)
+    found = Found()
     try:
-        for how in ways if only is not None else ():
-            found = _by_index(actor, asked, how, filters, only or Only(), place, size)
-            if found.page.rows or len(asked.parts) == 1:
+        for how in ways:
+            found = _found(actor, sought, how, place, size)
+            if found.page.rows:
                 break
     except Unusable:
-        return _by_titles(actor, question, filters, None, size)
+        found = _found(actor, sought, How.TITLES, place if word == How.TITLES else "", size)
     return found
 
 
-def newest(question: str, filters: Filters, size: int) -> Sequence[Row[Any]]:
+def newest(sought: Sought, size: int) -> Sequence[Row[Any]]:
     """The newest public ideas with every word of the question, as card_rows.
 
     Who waits for news of a question wants what came last, not what fits best: a poor
     match of today would never get past the good ones of last year.
     """
-    asked = questions.read(question).asked
-    only = _only(filters)
-    if not asked or only is None:
+    if sought.is_nothing or sought.narrow.is_empty:
         return []
     try:
-        ranked = engines.here().search(asked, every=True, only=only, limit=CANDIDATES)
-        conditions: list[ColumnElement[bool]] = [Idea.id.in_([idea_id for idea_id, _ in ranked])]
+        ids = matching(sought, CANDIDATES)
     except Unusable:
-        conditions = _in_titles(question, filters)
-    moment = func.coalesce(Idea.published_at, Idea.created_at)
-    return db.session.execute(
-        _chosen([*conditions, *_conditions(filters)])
-        .order_by(moment.desc(), Idea.id.desc())
-        .limit(size)
-    ).all()
+        ids = in_titles(sought, CANDIDATES)
+    chosen = card_rows().where(listed(), among(ids), *sought.narrow.conditions)
+    return db.session.execute(chosen.order_by(published().desc(), Idea.id.desc()).limit(size)).all()
+
+
+def matching(sought: Sought, most: int, narrow: Narrow | None = None) -> list[int]:
+    """The ids of the ideas with every word, the newest first; at most `most`.
+
+    Within `narrow`, if it is given, instead of all that was asked for. The database has
+    yet to say which of them may be shown. Raises Unusable.
+    """
+    only = (sought.narrow if narrow is None else narrow).only
+    return engines.here().matching(sought.asked, only=only, most=most)
+
+
+def in_titles(sought: Sought, most: int, narrow: Narrow | None = None) -> list[int]:
+    """As `matching`, by the words of titles: all that can be done while there is no index."""
+    narrow = sought.narrow if narrow is None else narrow
+    conditions = [_has(part) for part in sought.asked.parts]
+    conditions += [not_(_has(part)) for part in sought.asked.without]
+    chosen = select(Idea.id).where(listed(), *conditions, *narrow.conditions)
+    return list(db.session.scalars(chosen.order_by(Idea.id.desc()).limit(most)))
 
 
 def similar(title: str, limit: int = SIMILAR) -> Sequence[Row[Any]]:
@@ -120,10 +162,10 @@ def similar(title: str, limit: int = SIMILAR) -> Sequence[Row[Any]]:
     if not asked:
         return []
     try:
-        ranked = engines.here().search(asked, every=False, only=Only(), limit=limit * 4)
+        ranked = engines.here().search(asked, every=False, only=Narrow().only, limit=limit * 4)
     except Unusable:
         return []
-    rows = _rows([idea_id for idea_id, _ in ranked], [])
+    rows = _rows([idea_id for idea_id, _ in ranked])
     weighed = [
         (score * (_DECIDED_WEIGHT if rows[idea_id].stage in DECIDED else 1), rows[idea_id])
         for idea_id, score in ranked
@@ -138,124 +180,86 @@ def beginning(question: str, limit: int) -> Sequence[Row[Any]]:
 
     Rows as card_rows. None while there is no index.
     """
-    words = [question[one.start : one.end] for one in analysis.tokens(question)]
-    if not words:
+    chains = list(analysis.chains(question))
+    if not chains:
         return []
-    *whole, last = words[: analysis.MOST_WORDS]
-    asked = questions.read(" ".join(whole)).asked
+    word = chains[-1][-1]
+    last = analysis.surface(word)
+    asked = questions.read(question[: word.start()]).asked
     starts = {analysis.fold(last), *analysis.keys(last)} - {""}
     try:
         ids = engines.here().beginning(asked, sorted(starts), limit * 2)
     except Unusable:
         return []
-    rows = _rows(ids, [])
+    rows = _rows(ids)
     return [rows[idea_id] for idea_id in ids if idea_id in rows][:limit]
 
 
-def _by_index(
-    actor: Member | None,
-    asked: Asked,
-    how: How,
-    filters: Filters,
-    only: Only,
-    place: Sequence[Any] | None,
-    size: int,
+def _found(actor: Member | None, sought: Sought, how: How, place: str, size: int) -> Found:
+    sort = sought.filters.sort
+    if sort == Sort.FAIR and (how == How.TITLES or not sought.asked):
+        sort = Sort.NEW
+    if sort == Sort.FAIR:
+        return _by_words(actor, sought, how, shown.unpack(place), size)
+    return _by_order(actor, sought, how, sort, place, size)
+
+
+def _by_words(actor: Member | None, sought: Sought, how: How, seen: set[int], size: int) -> Found:
+    candidates = _candidates(sought, how)
+    rest = [one for one in candidates if one[0] not in seen]
+    ranked = ranking.order(rest, sought.narrow.conditions)
+    rows = _rows([idea_id for idea_id, _ in ranked[:size]])
+    page = [rows[idea_id] for idea_id, _ in ranked[:size] if idea_id in rows]
+    more = len(ranked) > size
+    after = _after(how, shown.pack(seen | rows.keys())) if more else None
+    is_cut = not more and len(candidates) == CANDIDATES
+    return Found(Page(hits(actor, page, sought.asked), after), how, is_cut)
+
+
+def _by_order(
+    actor: Member | None, sought: Sought, how: How, sort: Sort, place: str, size: int
 ) -> Found:
-    ranked = engines.here().search(
-        asked, every=how == How.EVERY, only=only, limit=CANDIDATES
+    ids = _all(sought, how)
+    chosen = card_rows().where(listed(), among(ids), *sought.narrow.conditions)
+    if sort == Sort.NEW:
+        # The day an idea became public stays as it is: a place in this order will do.
+        page = ordered(chosen, sort, place, actor=actor, size=size)
+        after, is_cut = page.next, page.next is None and len(ids) >= MOST
+    else:
+        seen = shown.unpack(place)
+        page = ordered(chosen.where(not_(among(list(seen)))), sort, None, actor=actor, size=size)
+        seen |= {row.id for row in page.rows}
+        is_cut = page.next is not None and len(seen) >= shown.MOST
+        after = shown.pack(seen) if page.next and not is_cut else None
+    found = hits(actor, page.rows, sought.asked)
+    return Found(Page(found, _after(how, after) if after else None), how, is_cut)
+
+
+def _all(sought: Sought, how: How) -> list[int]:
+    if how == How.TITLES:
+        return in_titles(sought, MOST)
+    if how == How.EVERY:
+        return matching(sought, MOST)
+    return [idea_id for idea_id, _ in _candidates(sought, how)]
+
+
+def _candidates(sought: Sought, how: How) -> list[tuple[int, float]]:
+    return engines.here().search(
+        sought.asked, every=how == How.EVERY, only=sought.narrow.only, limit=CANDIDATES
     )
-    conditions = _conditions(filters)
-    at = _behind(ranked, place) if place else 0
-    found: list[tuple[Row[Any], float]] = []
-    # What the index still has though it is gone leaves a gap, which the next ones fill.
-    while len(found) <= size and at < len(ranked):
-        some = ranked[at : at + size * 2]
-        rows = _rows([idea_id for idea_id, _ in some], conditions)
-        found += [(rows[idea_id], score) for idea_id, score in some if idea_id in rows]
-        at += len(some)
-    more = len(found) > size
-    found = found[:size]
-    after = cursor(how.value, found[-1][1], found[-1][0].id) if more else None
-    page = Page(hits(actor, [row for row, _ in found], asked.keys), after)
-    return Found(page, how, not more and len(ranked) == CANDIDATES)
 
 
-def _behind(ranked: Sequence[tuple[int, float]], place: Sequence[Any]) -> int:
-    """Where to go on in `ranked` after the idea at `place`: behind it, or where it would be."""
-    _, score, last = place
-    for number, (idea_id, _) in enumerate(ranked):
-        if idea_id == last:
-            return number + 1
-    return bisect_left(ranked, (-score, -last), key=lambda hit: (-hit[1], -hit[0]))
+def _after(how: How, place: str) -> str:
+    return f"{how.value}-{place}"
 
 
-def _by_titles(
-    actor: Member | None,
-    question: str,
-    filters: Filters,
-    place: Sequence[Any] | None,
-    size: int,
-) -> Found:
-    """By the words in titles, newest first: all that can be done while there is no index."""
-    conditions = _in_titles(question, filters)
-    if place:
-        conditions.append(Idea.id < place[2])
-    rows = db.session.execute(
-        _chosen([*conditions, *_conditions(filters)]).order_by(Idea.id.desc()).limit(size + 1)
-    ).all()
-    more = cursor(How.TITLES.value, 0.0, rows[size - 1].id) if len(rows) > size else None
-    keys = questions.read(question).asked.keys
-    return Found(Page(hits(actor, rows[:size], keys), more), How.TITLES)
+def _has(part: Part) -> ColumnElement[bool]:
+    return Idea.title.icontains(part.typed, autoescape=True)
 
 
-def _in_titles(question: str, filters: Filters) -> list[ColumnElement[bool]]:
-    words = [question[one.start : one.end] for one in analysis.tokens(question)]
-    conditions = [
-        Idea.title.icontains(word, autoescape=True) for word in words[: analysis.MOST_WORDS]
-    ]
-    if filters.tag:
-        conditions.append(Idea.id.in_(_tagged(filters.tag)))
-    return conditions
-
-
-def _chosen(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    return card_rows().where(listed(), *conditions)
-
-
-def _rows(ids: Sequence[int], conditions: Sequence[ColumnElement[bool]]) -> dict[int, Row[Any]]:
+def _rows(ids: Sequence[int]) -> dict[int, Row[Any]]:
     """Those of `ids` that may be shown, by id."""
     if not ids:
         return {}
-    rows = db.session.execute(_chosen([Idea.id.in_(ids), *conditions]))
-    return {row.id: row for row in rows}
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """The filters once more: the index may not have heard yet of a new stage."""
-    conditions: list[ColumnElement[bool]] = []
-    if filters.area:
-        conditions.append(Idea.area_id == filters.area.id)
-    if filters.stage:
-        conditions.append(Idea.stage == filters.stage)
-    if filters.language:
-        conditions.append(Idea.language == filters.language)
-    return conditions
-
-
-def _tagged(name: str) -> Select[Any]:
-    return select(IdeaTag.idea_id).join(Tag, Tag.id == IdeaTag.tag_id).where(Tag.name == name)
-
-
-def _only(filters: Filters) -> Only | None:
-    """The filters in the index's words; None where no idea can pass them."""
-    terms = [f"language:{filters.language}"] if filters.language else []
-    if filters.area:
-        terms.append(f"area:{filters.area.id}")
-    if filters.stage:
-        terms.append(f"stage:{filters.stage.value}")
-    if filters.tag:
-        tag_id = db.session.scalar(select(Tag.id).where(Tag.name == filters.tag))
-        if tag_id is None:
-            return None
-        terms.append(f"tag:{tag_id}")
-    return Only(tuple(terms))
+    chosen: Select[Any] = card_rows().where(listed(), Idea.id.in_(ids))
+    return {row.id: row for row in db.session.execute(chosen)}

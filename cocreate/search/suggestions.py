@@ -1,4 +1,4 @@
-"""Suggestions for words that are still being typed: ideas, then areas and tags."""
+"""Suggestions for words that are still being typed: ideas, then tags and areas."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ _SHORTEST = 2
 
 @dataclass(frozen=True)
 class Suggested:
-    """What may be meant: rows as card_rows, areas, names of tags; MOST together."""
+    """What may be meant: rows as card_rows, names of tags, areas; MOST together."""
 
     ideas: Sequence[Row[Any]]
-    areas: Sequence[Area]
     tags: Sequence[str]
+    areas: Sequence[Area]
 
 
 def suggestions(question: str, language: str) -> Suggested:
@@ -39,7 +39,7 @@ def suggestions(question: str, language: str) -> Suggested:
     places = [one for one in areas() if one.closed_at is None and _fits(one, language, start)]
     tags = _tags(question)
     found = queries.beginning(question, MOST - len(places[:MOST_AREAS]) - len(tags))
-    return Suggested(found, places[:MOST_AREAS], tags)
+    return Suggested(found, tags, places[:MOST_AREAS])
 
 
 def _fits(area: Area, language: str, start: str) -> bool:

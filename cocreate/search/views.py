@@ -1,6 +1,7 @@
 """Finding."""
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, jsonify, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -12,11 +13,12 @@ from cocreate.i18n import gettext as _
 from cocreate.i18n import ngettext
 from cocreate.ideas import filters as ideas_filters
 from cocreate.ideas import queries as ideas
-from cocreate.ideas.filters import Filters
-from cocreate.ideas.models import Stage
+from cocreate.ideas.filters import Filters, Sort
 from cocreate.labels import label
 from cocreate.limits import TYPING
-from cocreate.search import engines, queries
+from cocreate.search import engines, facets, pasted, queries
+from cocreate.search.choices import Group, groups
+from cocreate.search.facets import Facets
 from cocreate.search.suggestions import suggestions
 from cocreate.votes import queries as votes
 
@@ -32,23 +34,41 @@ def _keep_index(state: BlueprintSetupState) -> None:
 
 @bp.get("/search")
 def find() -> ResponseReturnValue:
+    actor = web.actor()
     question = queries.read_question(request.args.get("q", ""))
-    filters = ideas_filters.read(request.args)
+    ours = {request.host, urlsplit(web.settings().address).netloc}
+    if place := pasted.place(question, ours, actor):
+        return web.see_other(place)
+    filters = ideas_filters.read_search(request.args)
+    if actor is None and filters.is_mine:
+        # Nobody in particular has proposed nothing: without it there is something to see.
+        filters = filters.of_everyone
     after = request.args.get("after")
-    found = queries.find(web.actor(), question, filters, after)
+    sought = queries.read(question, filters, actor)
+    found = queries.find(actor, sought, after)
+    counted = facets.count(sought, actor) if found.how != queries.How.SOME else None
     return render_template(
         "search/find.html",
         question=question,
         filters=filters,
-        areas=ideas.areas(),
-        stages=list(Stage),
+        sought=sought,
+        sorts=Sort,
         found=found,
+        facets=counted,
+        groups=_groups(counted, filters),
         hows=queries.How,
         more=filters.address("/search", q=question, after=found.page.next)
         if found.page.next
         else None,
         is_first=not after,
     )
+
+
+def _groups(counted: Facets | None, filters: Filters) -> list[Group]:
+    if counted is None:
+        return []
+    is_member = web.actor() is not None
+    return groups(counted, filters, ideas.areas(), web.language(), is_member=is_member)
 
 
 @bp.get("/search/suggest")
@@ -63,16 +83,16 @@ def suggest() -> ResponseReturnValue:
             for row in found.ideas
         ),
         *(
+            {"title": f"#{tag}", "address": Filters(tag=tag).address(), "note": _("Tag")}
+            for tag in found.tags
+        ),
+        *(
             {
                 "title": area.name_in(web.language()),
                 "address": Filters(area=area).address(),
                 "note": _("Area"),
             }
             for area in found.areas
-        ),
-        *(
-            {"title": f"#{tag}", "address": Filters(tag=tag).address(), "note": _("Tag")}
-            for tag in found.tags
         ),
     ]
     number = len(places)
