@@ -16,6 +16,7 @@ from cocreate.search.asked import Asked, Only
 from cocreate.search.building import Bar
 from cocreate.search.folder import Busy
 from cocreate.search.index import Index
+from cocreate.search.postgres import Postgres
 from cocreate.search.readers import Unusable
 from cocreate.search.schema import Load
 
@@ -83,8 +84,12 @@ _engines: WeakKeyDictionary[Database, Engine] = WeakKeyDictionary()
 
 
 def keep_at(path: Path) -> None:
-    """Let the application whose context this is keep its index in the folder `path`."""
-    _engines[db.engine] = Index(path)
+    """Let the application whose context this is search where its data is.
+
+    With PostgreSQL that is in the database, else in the folder `path`.
+    """
+    is_postgres = db.engine.dialect.name == "postgresql"
+    _engines[db.engine] = Postgres() if is_postgres else Index(path)
 
 
 def here() -> Engine:
