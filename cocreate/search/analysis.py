@@ -117,15 +117,12 @@ def surface(match: re.Match[str]) -> str:
     return match[0][: LONGEST_WORD * 2]
 
 
-def tokens(text: str, language: str | None = None) -> Iterator[Token]:
+def tokens(text: str, language: str) -> Iterator[Token]:
     """The words of a text, in their order.
 
     Words joined by a hyphen or an apostrophe come one by one and then as a whole that
     spans them all.
     """
-    if language is None:
-        yield from _rough_tokens(text)
-        return
     for chain in chains(text):
         for match in chain:
             if term := key(surface(match), language):
@@ -134,50 +131,6 @@ def tokens(text: str, language: str | None = None) -> Iterator[Token]:
             yield Token(term, chain[0].start(), chain[-1].end())
 
 
-def terms(text: str, language: str | None = None) -> list[str]:
+def terms(text: str, language: str) -> list[str]:
     """What the words of a text count as, in their order."""
     return [token.term for token in tokens(text, language)]
-
-
-# Whoever does not say a language yet gets one rough analysis for all.
-
-MOST_WORDS = 10
-_COMMON = frozenset(
-    "a aby ale ani az by bych byl co do i jak je jsem jsou k ke kde kdy ktery na nebo nej od o po"
-    " pro pri s se si tak to u v ve z za ze"
-    " an and are as at be for from i if in is it my of on or that the this to was we with"
-    " you".split()
-)
-
-
-@lru_cache(maxsize=50_000)
-def _rough(word: str) -> str:
-    folded = fold(word)[:LONGEST_WORD]
-    if not folded.isalpha():
-        return folded
-    return re.sub("(?<=..[^aeiouy])e(?=[^aeiouy]$)", "", _rough_stem(_rough_stem(folded)))
-
-
-def _rough_stem(word: str) -> str:
-    if word.endswith("ss"):
-        return word
-    for ending in (
-        "ami emi ymi imi ich ych ech ach eho iho emu imu ovi ing"
-        " em um im ym am ou es mi ed a e i o u y s"
-    ).split():
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
-
-
-def _rough_tokens(text: str) -> Iterator[Token]:
-    for match in _WORD.finditer(text):
-        if term := _rough(match[0][: LONGEST_WORD * 2]):
-            yield Token(term, match.start(), match.end())
-
-
-def asked(question: str) -> tuple[str, ...]:
-    """What a question looks for: up to MOST_WORDS different terms, in their order."""
-    words = list(tokens(question))
-    telling = [one for one in words if fold(question[one.start : one.end]) not in _COMMON]
-    return tuple(dict.fromkeys(one.term for one in telling or words))[:MOST_WORDS]
