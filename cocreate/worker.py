@@ -27,6 +27,7 @@ from cocreate.notices.actions import make_digests
 from cocreate.pictures.actions import forget_pending
 from cocreate.search import actions as searching
 from cocreate.search import consumer as search
+from cocreate.search import training
 
 log = logging.getLogger("cocreate.worker")
 
@@ -50,6 +51,8 @@ CHORES: dict[str, tuple[Chore, timedelta]] = {
     # A first index, or one in place of a broken one; then whether it agrees with the ideas.
     "index": (searching.tend, timedelta(seconds=5)),
     "comparison": (searching.compare, timedelta(days=1)),
+    # Looks whether it is time to; it is at night.
+    "learning": (training.learn, timedelta(minutes=10)),
 }
 
 
@@ -138,3 +141,4 @@ def forget(app: Flask) -> None:
     """Drop what this process keeps in memory about the portal; tests begin empty."""
     kept.forget()
     searching.forget()
+    training.forget()

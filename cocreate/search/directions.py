@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from cocreate.search.frequencies import rarity
 from cocreate.search.learning import Counts
 from cocreate.search.meaning import damped
 
@@ -43,13 +44,13 @@ def train(counts: Counts) -> bytes | None:
 def _table(counts: Counts, trie: marisa_trie.Trie) -> sparse.csr_array:
     """A row for each idea of the sample, of length 1; a column for each key."""
     column = {hash(key): number for key, number in trie.items()}
-    rarity = np.zeros(len(trie), np.float32)
+    worth = np.zeros(len(trie), np.float32)
     for key, number in trie.items():
-        rarity[number] = np.log((1 + counts.ideas) / counts.keys[key])
+        worth[number] = rarity(counts.keys[key], counts.ideas)
     ends, columns, weights = [0], [], []
     for hashes, times in counts.sample:
         row = [
-            (column[one], damped(many) * rarity[column[one]])
+            (column[one], damped(many) * worth[column[one]])
             for one, many in zip(hashes, times, strict=True)
             if one in column
         ]

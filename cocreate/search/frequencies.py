@@ -2,7 +2,6 @@
 
 import io
 import math
-from collections.abc import Iterable
 
 import marisa_trie
 import numpy as np
@@ -28,13 +27,14 @@ class Frequencies:
         number = self._trie.get(key)
         return 0 if number is None else int(self._counts[number])
 
-    def idf(self, key: str) -> float:
-        """How much the key tells: log of how many times rarer than "everywhere" it is, plus 1."""
-        return math.log((1 + self.ideas) / (1 + self.of(key))) + 1
+    def rarity(self, *keys: str) -> float:
+        """How much a word tells that counts as any of `keys`: 0 for one that all ideas have."""
+        return rarity(sum(map(self.of, keys)), self.ideas)
 
-    def idfs(self, keys: Iterable[str]) -> list[float]:
-        """`idf` of each."""
-        return [self.idf(key) for key in keys]
+
+def rarity(having: int, ideas: int) -> float:
+    """How much a word tells that so many of the `ideas` have."""
+    return math.log((1 + max(ideas, having)) / max(having, 1))
 
 
 def train(counts: Counts) -> bytes:
