@@ -47,11 +47,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "member.renamed": (),
     "member.closed": (),
     # ideas: the author's axis
-    "idea.submitted": ("notices", "search"),
+    "idea.submitted": ("notices", "search", "searches"),
     "idea.edited": ("search",),
     "idea.withdrawn": ("search",),
     # moderation: who may see it
-    "idea.approved": ("notices", "search"),
+    "idea.approved": ("notices", "search", "searches"),
     "idea.hidden": ("notices", "search"),
     "comment.approved": ("notices", "search"),
     "comment.hidden": ("notices", "search"),
@@ -72,6 +72,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "idea.owned": (),
     # notices
     "digest.due": (),
+    "search.saved": (),
+    # New ideas for somebody's saved search; its notice gathers them until it is read.
+    "search.found": (),
     # exchange
     "import.asked": ("exchange",),
     "idea.imported": ("search",),
@@ -188,6 +191,24 @@ def record_many(kind: str, idea_ids: Sequence[int], actor: HasId | None = None) 
     ]
     event_ids = db.session.scalars(insert(Event).returning(Event.id), values)
     _owe([(one, consumer, 0) for one in event_ids for consumer in KINDS[kind]], now)
+
+
+def record_each(kind: str, values: Sequence[tuple[int, dict[str, Any]]]) -> list[int]:
+    """Write down that `kind` happened to each of these members: (member's id, data).
+
+    Returns the events' ids in the same order.
+    """
+    if not values:
+        return []
+    now = clock.now()
+    rows: list[dict[str, Any]] = [
+        {"kind": kind, "created_at": now, "member_id": member_id, "data": data}
+        for member_id, data in values
+    ]
+    returning = insert(Event).returning(Event.id, sort_by_parameter_order=True)
+    event_ids = list(db.session.scalars(returning, rows))
+    _owe([(one, consumer, 0) for one in event_ids for consumer in KINDS[kind]], now)
+    return event_ids
 
 
 def owe(event_id: int, consumer: str, member_ids: Iterable[int]) -> None:

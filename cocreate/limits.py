@@ -23,6 +23,7 @@ OFTEN: dict[str, tuple[int, timedelta]] = {
     "comment.written": (60, timedelta(hours=1)),
     "comment.edited": (120, timedelta(hours=1)),
     "picture.sent": (60, timedelta(hours=1)),
+    "search.saved": (60, timedelta(hours=1)),
     "vote.cast": (600, timedelta(hours=1)),
     "member.confirmation_asked": (5, timedelta(hours=1)),
     "member.address_asked": (5, timedelta(hours=1)),

@@ -96,6 +96,7 @@ RULES: dict[str, Rule] = {
     "comment.moderate": both(moderator, when_given(both(no(draft), no(author)))),
     # Adding it to something is part of writing or editing that.
     "picture.send": confirmed,
+    "search.save": confirmed,
     "backlog.see": staff,
     "member.settings": member,
     "member.see_private": admin,

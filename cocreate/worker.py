@@ -24,9 +24,11 @@ from cocreate.ideas.drafts import forget_discarded
 from cocreate.notices import consumer as notices
 from cocreate.notices import mail
 from cocreate.notices.actions import make_digests
+from cocreate.notices.searches import forget_old as forget_old_searches
 from cocreate.pictures.actions import forget_pending
 from cocreate.search import actions as searching
 from cocreate.search import consumer as search
+from cocreate.search import saved
 from cocreate.search import training
 
 log = logging.getLogger("cocreate.worker")
@@ -36,6 +38,7 @@ CONSUMERS: dict[str, tuple[deliveries.Consumer, int]] = {
     "notices": (notices.hear, 20),
     "mail": (mail.hear, 10),
     "search": (search.hear, 50),
+    "searches": (saved.hear, 20),
     "exchange": (exchange.hear, 1),
 }
 
@@ -48,6 +51,7 @@ CHORES: dict[str, tuple[Chore, timedelta]] = {
     "pictures": (forget_pending, timedelta(hours=1)),
     "digests": (make_digests, timedelta(minutes=1)),
     "discarded": (forget_discarded, timedelta(hours=1)),
+    "searches": (forget_old_searches, timedelta(hours=1)),
     # A first index, or one in place of a broken one; then whether it agrees with the ideas.
     "index": (searching.tend, timedelta(seconds=5)),
     "comparison": (searching.compare, timedelta(days=1)),

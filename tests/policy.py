@@ -100,9 +100,11 @@ GET /sign-out                               >    ok   ok   ok   ok   ok   ok   /
 POST /sign-out                              =    >    >    >    >    >    >    /
 GET /unsubscribe/<token>
     stop                                    ok   ok   ok   ok   ok   ok   ok
+    stop search                             ok   ok   ok   ok   ok   ok   ok
     stale                                   404  404  404  404  404  404  404
 POST /unsubscribe/<token>
     stop                                    ok   ok   ok   ok   ok   ok   ok
+    stop search                             ok   ok   ok   ok   ok   ok   ok
     stale                                   404  404  404  404  404  404  404
 
 # --- one's own account
@@ -138,6 +140,27 @@ POST /notices/read                          in   >    >    >    >    >    >    /
 POST /notices/unread                        in   =    =    =    =    =    =    /notices
 POST /notices/<int:notice_id>
     own                                     in   >    >    >    >    >    >    /ideas/*
+    other                                   in   404  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
+GET /notices/searches                       in   ok   ok   ok   ok   ok   ok
+POST /notices/searches                      in   403  >    >    >    >    >    /search*
+POST /notices/searches/<int:search_id>
+    own                                     in   >    >    >    >    >    >    /search*
+    ended                                   in   >    >    >    >    >    >    /search*
+    other                                   in   404  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
+POST /notices/searches/<int:search_id>/mail
+    own                                     in   >    >    >    >    >    >    /notices/searches*
+    other                                   in   404  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
+POST /notices/searches/<int:search_id>/end
+    own                                     in   >    >    >    >    >    >    /notices/searches
+    ended                                   in   =    =    =    =    =    =    /notices/searches
+    other                                   in   404  404  404  404  404  404
+    missing                                 in   404  404  404  404  404  404
+POST /notices/searches/<int:search_id>/again
+    own                                     in   403  =    =    =    =    =    /notices/searches
+    ended                                   in   403  >    >    >    >    >    /notices/searches
     other                                   in   404  404  404  404  404  404
     missing                                 in   404  404  404  404  404  404
 

@@ -246,6 +246,11 @@ SIMPLE: dict[str, Callable[[World, str, str], Any]] = {
         "own": w.rulings.get(role, w.rulings["other moderator"]).id,
         "other": w.rulings["other moderator"].id,
     }.get(thing, MISSING),
+    "search_id": lambda w, thing, role: {
+        "own": w.saved.get(role, w.saved["other"]).id,
+        "ended": w.ended.get(role, w.ended["other"]).id,
+        "other": w.saved["other"].id,
+    }.get(thing, MISSING),
     "session_id": lambda w, thing, role: {
         "own": w.session_of(role if role in w.members else "other"),
         "other": w.session_of("other"),
@@ -324,6 +329,7 @@ FORMS: dict[str, Form | Callable[[World, Line, str], Form]] = {
     "POST /ideas/preview": PROPOSED,
     "POST /join": joined,
     "POST /language": {"language": "cs"},
+    "POST /notices/searches": {"q": "helmets"},
     "POST /theme": {"theme": "dark"},
     "POST /moderation/<any(ideas, comments):things>/<int:thing_id>/hide": {
         "reason": "unclear",

@@ -29,7 +29,8 @@ from cocreate.ideas import drafts, texts
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.moderation import actions as moderation
 from cocreate.moderation.models import Reason, Ruling
-from cocreate.notices.models import Notice
+from cocreate.notices import searches
+from cocreate.notices.models import Notice, SavedSearch
 from cocreate.notices.tokens import stop_token
 from cocreate.pictures.models import Picture, PictureFile
 from cocreate.search import counting, tending
@@ -93,6 +94,10 @@ class World:
         worker.run_chores(app, {})
         self.duties()
         self.searches()
+        self.saved = {role: self.keep(role, "zips") for role in (*ROLES[1:], "other")}
+        self.ended = {role: self.keep(role, "buckles") for role in (*ROLES[1:], "other")}
+        for one in self.ended.values():
+            searches.end(one)
         db.session.commit()
         # What the tables held before the first request, and what was sent to them since.
         self.beginning = self.content()
@@ -290,6 +295,22 @@ class World:
         ).id
         self.redirect = tending.add_redirect(staff, words="cup", to="#zips").id
 
+    def keep(self, role: str, question: str) -> SavedSearch:
+        """A saved search of the role's member, from before they lost what they may have lost."""
+        search = SavedSearch(
+            member_id=self.members[role].id,
+            key=f"{role} {question}",
+            question=question,
+            narrowed={},
+            language="en",
+            by_mail=True,
+            saved_at=clock.now(),
+            looked_at=clock.now(),
+        )
+        db.session.add(search)
+        db.session.flush()
+        return search
+
     def bring(self, name: str) -> int:
         """The id of an import of one idea and of a comment that belongs to none."""
         answer = self.browsers["admin"].post("/admin/import", {"files": file(name)})
@@ -308,6 +329,7 @@ class World:
             "confirm": proofs.confirm_token(unconfirmed, unconfirmed.email or ""),
             "reset": proofs.reset_token(author),
             "stop": stop_token(author.id, self.ideas["public"].id),
+            "stop search": stop_token(author.id, search_id=self.saved["author"].id),
             "stale": "stale",
         }
 

@@ -13,6 +13,7 @@ from cocreate.extensions import db, limiter
 from cocreate.i18n import force_locale, gettext
 from cocreate.ideas import drafts
 from cocreate.limits import FLOODS
+from cocreate.notices import searches
 from cocreate.pictures.actions import forget_pending_of
 
 bp = Blueprint("settings", __name__)
@@ -131,6 +132,7 @@ def close() -> ResponseReturnValue:
         member = web.signed_in()
         drafts.discard_all(member)
         forget_pending_of(member)
+        searches.forget_all(member)
         actions.close(member)
         db.session.commit()
         logout_user()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 
 from cocreate import clock, events, permits
 from cocreate.accounts.models import MailChoice, Member
@@ -109,21 +109,19 @@ def stop_mails(member: Member) -> None:
 def make_digests(now: datetime | None = None) -> bool:
     """Put together the daily mail of everyone whose morning has come; whether there are more.
 
-    Whoever wants one mail a day gets it from DIGEST_HOUR on by their own clock,
-    once that day, and only if there is something they have not read. One call
-    serves up to DIGESTS_AT_ONCE members.
+    It goes out from DIGEST_HOUR on by the reader's own clock, once that day, and only if
+    there is something they have not read: everything for whoever wants one mail a day, and
+    what was found for their saved searches for whoever hears of the rest at once. One
+    call serves up to DIGESTS_AT_ONCE members.
     """
     now = now or clock.now()
-    waits = (
-        select(Notice.member_id).where(Notice.is_for_digest, Notice.member_id == Member.id).exists()
-    )
     members = db.session.scalars(
         select(Member)
         .where(
-            Member.mail_choice == MailChoice.DAILY,
+            Member.mail_choice != MailChoice.NEVER,
             Member.closed_at.is_(None),
             Member.email_confirmed_at.is_not(None),
-            waits,
+            Member.id.in_(_waiting()),
             _not_yet_today(now),
         )
         .order_by(Member.id)
@@ -145,10 +143,17 @@ def make_digests(now: datetime | None = None) -> bool:
     return len(members) == DIGESTS_AT_ONCE
 
 
+def _waiting() -> Select[int]:
+    """The ids of members for whom something waits; few of all, and found by an index."""
+    return select(Notice.member_id).where(Notice.is_for_digest)
+
+
 def _not_yet_today(now: datetime) -> ColumnElement[bool]:
     """Members in whose zone it is past DIGEST_HOUR and who had no digest since midnight."""
     zones = db.session.scalars(
-        select(Member.timezone).where(Member.mail_choice == MailChoice.DAILY).distinct()
+        select(Member.timezone)
+        .where(Member.mail_choice != MailChoice.NEVER, Member.id.in_(_waiting()))
+        .distinct()
     )
     due = []
     for zone in zones:

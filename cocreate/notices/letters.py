@@ -23,11 +23,16 @@ _SUBJECT_LENGTH = 180
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a digest: what happened, the first words of it, where it stands."""
+    """One line of a digest: what happened, the first words of it, where it stands.
+
+    `parts` are (words, address) of what it is made of; `stop` is how it alone is ended.
+    """
 
     words: str
     detail: str
     link: str
+    parts: tuple[tuple[str, str], ...] = ()
+    stop: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

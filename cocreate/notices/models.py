@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cocreate.database import Base, word
 
-
 QUESTION_LENGTH = 200
 
 

@@ -1,5 +1,7 @@
 """Mails about ideas: one piece of news at once, or a day's news together."""
 
+from collections.abc import Sequence
+
 from cocreate import site
 from cocreate.accounts.models import MailChoice, Member
 from cocreate.events import Event
@@ -10,7 +12,7 @@ from cocreate.labels import label
 from cocreate.notices import queries, tokens
 from cocreate.notices.letters import Item, Letter, idea_url, url
 from cocreate.notices.models import Watch
-from cocreate.notices.words import News, detail, headline
+from cocreate.notices.words import Finds, News, detail, headline
 
 # What watching an idea brings. Everything else is about someone's own words or duty.
 _FOR_WATCHERS = ("comment.written", "comment.approved", "idea.answered")
@@ -109,7 +111,12 @@ def _stop(member: Member, idea_id: int | None) -> tuple[str, str]:
 
 
 def _digest(event: Event, member: Member) -> Letter | None:
-    news = queries.notices_in(event.id, member, _MOST_ITEMS + 1)
+    # Whoever has turned the mails of a search off meanwhile is not told of it by this one.
+    news = [
+        one
+        for one in queries.notices_in(event.id, member, _MOST_ITEMS + 1)
+        if one.finds is None or one.finds.by_mail
+    ]
     if not news:
         return None
     shown, more = news[:_MOST_ITEMS], len(news) - 1
@@ -123,8 +130,35 @@ def _digest(event: Event, member: Member) -> Letter | None:
     return Letter(
         subject=subject,
         heading=gettext("What is new at %(portal)s", portal=site.load().name),
-        items=[Item(headline(one), detail(one), _action(one)[1]) for one in shown],
+        items=[_item(one, member) for one in shown],
         action=(gettext("See all notices"), url("/notices")),
         closing=closing,
-        stop=_stop(member, None),
+        stop=_stop_digest(shown, member),
     )
+
+
+def _item(news: News, member: Member) -> Item:
+    if news.finds is None:
+        return Item(headline(news), detail(news), _action(news)[1])
+    left = (news.finds.number or 0) - len(news.finds.ideas)
+    more = ngettext("There is %(num)s more.", "There are %(num)s more.", left) if left > 0 else ""
+    return Item(
+        headline(news),
+        more,
+        url(news.finds.address),
+        tuple((title, idea_url(idea_id, title)) for idea_id, title in news.finds.ideas),
+        _stop_search(news.finds, member),
+    )
+
+
+def _stop_search(finds: Finds, member: Member) -> tuple[str, str]:
+    token = tokens.stop_token(member.id, search_id=finds.search_id)
+    return gettext("End this search"), url(f"/unsubscribe/{token}")
+
+
+def _stop_digest(news: Sequence[News], member: Member) -> tuple[str, str]:
+    """A mail that tells of one saved search and nothing else ends that; others all mails."""
+    (first, *others) = news
+    if first.finds is not None and not others:
+        return _stop_search(first.finds, member)
+    return _stop(member, None)

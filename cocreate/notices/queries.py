@@ -16,8 +16,9 @@ from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.ideas.queries import visible
 from cocreate.moderation.models import Ruling
+from cocreate.notices.finds import finds_of
 from cocreate.notices.models import Notice, Watch
-from cocreate.notices.words import News
+from cocreate.notices.words import Finds, News
 from cocreate.paging import Page, beyond, page_of, read_cursor
 from cocreate.votes.models import Vote
 
@@ -92,11 +93,12 @@ def comment_visible(member: Member) -> ColumnElement[bool]:
 
 
 def _news(member: Member, *conditions: ColumnElement[bool], limit: int) -> list[News]:
-    """The member's notices under `conditions`, newest first, in three statements at most."""
+    """The member's notices under `conditions`, newest first, in six statements at most."""
     actor, writer = aliased(Member), aliased(Member)
     rows = db.session.execute(
         select(
             Notice.id,
+            Notice.event_id,
             Notice.kind,
             Notice.created_at,
             Notice.read_at,
@@ -133,24 +135,33 @@ def _news(member: Member, *conditions: ColumnElement[bool], limit: int) -> list[
     answers = _answers([row.data["answer"] for row in rows if row.data.get("answer")])
     hidden = [row.data for row in rows if row.kind in ("idea.hidden", "comment.hidden")]
     rulings = _rulings([data["ruling"] for data in hidden if data.get("ruling")])
-    return [_as_news(row, member, answers, rulings) for row in rows]
+    searches = {row.event_id: row.data["search"] for row in rows if row.data.get("search")}
+    finds = finds_of(member, searches)
+    return [_as_news(row, member, answers, rulings, finds.get(row.event_id)) for row in rows]
 
 
 def _as_news(
-    row: Any, member: Member, answers: dict[int, Answer], rulings: dict[int, Ruling]
+    row: Any,
+    member: Member,
+    answers: dict[int, Answer],
+    rulings: dict[int, Ruling],
+    finds: Finds | None,
 ) -> News:
     answer = answers.get(row.data.get("answer", 0))
     ruling = rulings.get(row.data.get("ruling", 0))
     is_gone = row.about_comment is not None and row.comment_id is None
     # What a moderator says of a comment goes before the comment's own words.
     bodies = (ruling and ruling.words, row.body, answer and answer.body)
+    title = None if is_gone else row.title
+    if finds is not None:
+        title = None if finds.number == 0 else finds.words
     return News(
         id=row.id,
         kind=row.kind,
         at=row.created_at,
         is_read=row.read_at is not None,
         idea_id=row.idea_id,
-        title=None if is_gone else row.title,
+        title=title,
         name=row.writer or row.actor or "",
         is_mine=row.writer_id == member.id,
         is_waiting=(row.comment_visibility if row.about_comment else row.idea_visibility)
@@ -160,6 +171,7 @@ def _as_news(
         from_stage=answer.from_stage if answer else None,
         to_stage=answer.to_stage if answer else None,
         reason=ruling.reason if ruling else None,
+        finds=finds,
     )
 
 

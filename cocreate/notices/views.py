@@ -1,6 +1,7 @@
 """Notices, watching, unsubscribing."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, render_template, request
@@ -16,7 +17,8 @@ from cocreate.i18n import gettext as _
 from cocreate.i18n import ngettext
 from cocreate.ideas.models import Idea
 from cocreate.ideas.queries import visible_idea
-from cocreate.notices import actions, queries, tokens
+from cocreate.notices import actions, queries, searches, tokens
+from cocreate.notices.models import SavedSearch
 from cocreate.notices.tokens import Stop
 from cocreate.notices.words import News, detail, headline
 
@@ -79,6 +81,8 @@ def open_one(notice_id: int) -> ResponseReturnValue:
     notice = queries.notice_of(member, notice_id)
     news = queries.news_of(notice.event_id, member)
     actions.mark_read(member, notice)
+    if news is not None and news.finds is not None:
+        searches.look(searches.own(member, news.finds.search_id))
     db.session.commit()
     return web.see_other(_place(news))
 
@@ -116,8 +120,7 @@ def unwatch(idea_id: int) -> ResponseReturnValue:
 @bp.get("/unsubscribe/<token>")
 def unsubscribe(token: str) -> ResponseReturnValue:
     """What a link in a mail can stop; looking at it stops nothing, since robots look too."""
-    _stop, member, idea = _read(token)
-    return _stop_page(token, member, idea, "")
+    return _stop_page(token, _read(token), "")
 
 
 @bp.post("/unsubscribe/<token>")
@@ -126,35 +129,70 @@ def unsubscribe_at_once(token: str) -> ResponseReturnValue:
 
     Needs neither a session nor a form's token; the link itself is the proof (RFC 8058).
     """
-    stop, member, idea = _read(token)
-    what = request.form.get("what") or ("idea" if stop.idea_id else "all")
-    if what == "all":
-        actions.stop_mails(member)
-    elif what == "again" and idea is not None:
-        actions.watch(member, idea)
-    elif idea is not None:
-        what = "idea"
-        actions.stop_watching(member, idea)
+    about = _read(token)
+    done = _stop(about, request.form.get("what", ""))
     db.session.commit()
-    return _stop_page(token, member, idea, what)
+    return _stop_page(token, about, done)
 
 
-def _read(token: str) -> tuple[Stop, Member, Idea | None]:
-    """The link, whose it is, and its idea. Raises NotThere for a link that is not ours."""
+@dataclass(frozen=True)
+class _About:
+    """What a link is about: whose mails, and of which idea or search, where these are there."""
+
+    stop: Stop
+    member: Member
+    idea: Idea | None
+    search: SavedSearch | None
+
+
+def _read(token: str) -> _About:
+    """What the link is about. Raises NotThere for a link that is not ours."""
     stop = tokens.read_stop(token)
     member = db.session.get(Member, stop.member_id) if stop else None
     if stop is None or member is None:
         raise NotThere()
-    return stop, member, db.session.get(Idea, stop.idea_id) if stop.idea_id else None
+    idea = db.session.get(Idea, stop.idea_id) if stop.idea_id else None
+    search = searches.one_of(member, stop.search_id) if stop.search_id else None
+    return _About(stop, member, idea, search)
 
 
-def _stop_page(token: str, member: Member, idea: Idea | None, done: str) -> ResponseReturnValue:
-    if idea is not None and not permits.may(member, "idea.see", idea):
+def _stop(about: _About, what: str) -> str:
+    """Do what a button says, or what the link is for; what has been done."""
+    if what == "all" or not (about.stop.idea_id or about.stop.search_id):
+        actions.stop_mails(about.member)
+        return "all"
+    if about.stop.search_id:
+        if what == "again" and about.search is not None:
+            searches.bring_back(about.search)
+            return "search again"
+        if about.search is not None:
+            searches.end(about.search)
+        return "search"
+    if what == "again" and about.idea is not None:
+        actions.watch(about.member, about.idea)
+        return "again"
+    if about.idea is not None:
+        actions.stop_watching(about.member, about.idea)
+    return "idea"
+
+
+def _stop_page(token: str, about: _About, done: str) -> ResponseReturnValue:
+    idea = about.idea
+    if idea is not None and not permits.may(about.member, "idea.see", idea):
         idea = None
-    return render_template("notices/unsubscribe.html", token=token, idea=idea, done=done)
+    search = about.search
+    return render_template(
+        "notices/unsubscribe.html",
+        token=token,
+        idea=idea,
+        search=searches.words_of([search])[search.id] if search else None,
+        done=done,
+    )
 
 
 def _place(news: News | None) -> str:
+    if news is not None and news.finds is not None:
+        return news.finds.address
     if news is None or news.title is None or news.idea_id is None:
         return "/notices"
     if news.is_waiting and permits.may(web.actor(), "idea.moderate"):

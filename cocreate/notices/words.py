@@ -5,12 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cocreate import text
-from cocreate.i18n import gettext
+from cocreate.i18n import gettext, ngettext
 from cocreate.ideas.models import Stage
 from cocreate.labels import label
 from cocreate.moderation.models import Reason
 
 _DETAIL = 180
+
+
+# Titles that stand in the first words of what was found.
+_TITLES = 3
+
+
+@dataclass(frozen=True)
+class Finds:
+    """New ideas for a saved search, as many of them as its owner may see today.
+
+    `ideas` are (id, title) of the newest; `number` counts all, None once they are forgotten.
+    """
+
+    search_id: int
+    words: str
+    address: str
+    by_mail: bool
+    number: int | None
+    ideas: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,7 +41,7 @@ class News:
     at: datetime
     is_read: bool
     idea_id: int | None
-    # None where the reader may not see the idea (any more).
+    # None where the reader may not see the idea (any more), or has ended the search.
     title: str | None
     # Whose idea, answer or comment it is about.
     name: str
@@ -37,11 +56,15 @@ class News:
     from_stage: Stage | None = None
     to_stage: Stage | None = None
     reason: Reason | None = None
+    # Where it is about a saved search and not about one idea.
+    finds: Finds | None = None
 
 
 def headline(news: News) -> str:
     """One sentence about what happened, in the current language."""
     if news.title is None:
+        if news.kind == "search.found" and news.finds is None:
+            return gettext("This was about a saved search that has ended.")
         return gettext("This was about something that is not public any more.")
     return _SENTENCES[news.kind](news)
 
@@ -50,6 +73,10 @@ def detail(news: News) -> str:
     """The first words of what was said about it; "" where nothing was."""
     if news.title is None:
         return ""
+    if news.finds is not None:
+        titles = [gettext("“%(title)s”", title=title) for _, title in news.finds.ideas[:_TITLES]]
+        more = ["…"] if (news.finds.number or 0) > len(titles) else []
+        return ", ".join([*titles, *more])
     said = text.excerpt(news.body, _DETAIL) if news.body else ""
     return ": ".join(filter(None, (str(label(news.reason)) if news.reason else "", said)))
 
@@ -96,6 +123,17 @@ def _answer(news: News) -> str:
     return _MOVES[news.to_stage](news)
 
 
+def _found(news: News) -> str:
+    if news.finds is None or news.finds.number is None:
+        return gettext("There were new ideas for your search “%(words)s”", words=news.title)
+    return ngettext(
+        "%(num)s new idea for your search “%(words)s”",
+        "%(num)s new ideas for your search “%(words)s”",
+        news.finds.number,
+        words=news.title,
+    )
+
+
 _MOVES: dict[Stage, Callable[[News], str]] = {
     Stage.NEW: lambda one: gettext("“%(title)s” is open again", title=one.title),
     Stage.CONSIDERING: lambda one: gettext("“%(title)s” is being considered", title=one.title),
@@ -117,4 +155,5 @@ _SENTENCES: dict[str, Callable[[News], str]] = {
     "comment.approved": _approved_comment,
     "comment.hidden": _hidden_comment,
     "idea.answered": _answer,
+    "search.found": _found,
 }
