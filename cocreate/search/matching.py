@@ -6,7 +6,8 @@ import numpy as np
 
 from cocreate.search import scoring
 from cocreate.search.asked import Alternative, Asked, Only, Part
-from cocreate.search.postings import PLACE_BITS, Mask, Real, View, Whole
+from cocreate.search.blocks import Real, Whole
+from cocreate.search.postings import PLACE_BITS, Mask, View
 
 
 class Matching:

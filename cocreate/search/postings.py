@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cocreate.search import segments
-from cocreate.search.mended import codec
+from cocreate.search import blocks, segments
+from cocreate.search.blocks import Real, Whole
+from cocreate.search.mended import codec, reading
 
-Whole = NDArray[np.int64]
-Real = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 # A place is kept behind the number of its idea, in the lowest bits: schema.MOST_PLACES fit in.
@@ -41,12 +40,12 @@ class _Block:
     packed: bytes
     compression: int
 
-    def read(self) -> tuple[Whole, Any, Any]:
-        """The numbers in their segment, the weights, and the bytes that stand with each."""
+    def read(self) -> tuple[bytes, bytes, Any]:
+        """Numbers in their segment, weights and places, as `blocks` reads them."""
         data = zlib.decompress(self.packed) if self.compression else self.packed
-        # Whoosh keeps lists as pickles. They come from our own data folder.
-        steps, weights, values = pickle.loads(data)  # noqa: S301
-        return np.cumsum(np.array(steps, dtype=np.int64)), weights, values
+        # Whoosh keeps its lists in a pickle. It comes from our own data folder.
+        lists: tuple[bytes, bytes, Any] = pickle.loads(data)  # noqa: S301
+        return lists
 
 
 class View:
@@ -116,23 +115,20 @@ class View:
         weights: list[Real] = []
         for base, block in self._blocks("terms", key):
             found, some, _ = block.read()
-            numbers.append(found + base)
-            # One number stands for all that weigh the same, and none for one.
-            values = np.empty(len(found))
-            values[:] = 1.0 if some is None else some
-            weights.append(values)
+            numbers.append(blocks.numbers(found) + base)
+            weights.append(blocks.weights(some))
         if not numbers:
             return np.empty(0, dtype=np.int64), np.empty(0)
-        found = np.concatenate(numbers)
-        there = self.alive[found]
-        return found[there], np.concatenate(weights)[there]
+        every = np.concatenate(numbers)
+        there = self.alive[every]
+        return every[there], np.concatenate(weights)[there]
 
     def narrowed(self, term: str) -> Mask:
         """Which ideas have this word of asked.Only."""
         if (mask := self._kept.get(term)) is None:
             mask = np.zeros(self.size, dtype=bool)
             for base, block in self._blocks("only", term):
-                mask[block.read()[0] + base] = True
+                mask[blocks.numbers(block.read()[0]) + base] = True
             if len(self._kept) < _MOST_KEPT:
                 self._kept[term] = mask
         return mask
@@ -143,13 +139,12 @@ class View:
         for base, block in self._blocks("places", key):
             if not among[base + block.first : base + block.last + 1].any():
                 continue
-            numbers, _, values = block.read()
-            numbers += base
+            packed, _, values = block.read()
+            numbers = blocks.numbers(packed) + base
+            counts, places = blocks.places(values)
+            numbers = np.repeat(numbers, counts)
             wanted = among[numbers]
-            chosen = [value for value, is_wanted in zip(values, wanted, strict=True) if is_wanted]
-            sizes = np.array([len(value) // 2 for value in chosen], dtype=np.int64)
-            places = np.frombuffer(b"".join(chosen), dtype=np.uint16)
-            found.append(np.repeat(numbers[wanted], sizes) << PLACE_BITS | places)
+            found.append(numbers[wanted] << PLACE_BITS | places[wanted])
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
     def beginning(self, start: str, most: int) -> list[str]:
@@ -182,10 +177,11 @@ class View:
         name = key.encode()
         for leaf, base in self._leaves:
             terms = leaf._terms
-            if (field, name) not in terms:
+            try:
+                # Whoosh unpacks the length and leaves it in its tuple.
+                start, (length,) = terms.term_info(field, name).extent()
+            except reading.TermNotFound:
                 continue
-            # Whoosh unpacks the length and leaves it in its tuple.
-            start, (length,) = terms.term_info(field, name).extent()
             data = terms._postfile.get(start, length)
             for block in _blocks_of(data):
                 yield base, block

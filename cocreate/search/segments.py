@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cocreate.search.mended import Storage, codec, columns, fields, formats
+from cocreate.search.blocks import Blocks
+from cocreate.search.mended import Storage, columns, fields, formats
 from cocreate.search.schema import Document
-
-# Ideas whose keys are read together: reading one is about as dear as reading all of them.
-_BLOCK = 1024
 
 
 class Keys(fields.FieldType):  # type: ignore[misc]
@@ -81,4 +79,4 @@ def opened(path: Path) -> Any:
 
 def writer(index: Any, megabytes: int) -> Any:
     """What changes an opened index in one commit, in that much memory."""
-    return index.writer(limitmb=megabytes, codec=codec.W3Codec(blocklimit=_BLOCK))
+    return index.writer(limitmb=megabytes, codec=Blocks())
