@@ -45,7 +45,7 @@ class Places:
     @property
     def length(self) -> float:
         """What all keys weigh together."""
-        return sum(self.weights.values())
+        return sum(self.weights.values(), 0.0)
 
     def field(self, place: int) -> str:
         """The name of the field in which a place lies."""
