@@ -16,7 +16,7 @@ import marisa_trie
 from cocreate.search import dictionary
 
 # Another number here makes the file and every index anew.
-_RULES = 3
+_RULES = 4
 VERSION = f"{_RULES}.{version('simplemma')}"
 
 # The shortest that may be left of a word when its ending goes.
