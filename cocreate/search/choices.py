@@ -44,7 +44,7 @@ def groups(
     stages = [(one, str(label(one)), facets.stages[one]) for one in Stage]
     times = [(one, str(label(one)), facets.since[one]) for one in Since]
     named = [(one, one.name_in(language), facets.areas[one.id]) for one in areas]
-    tagged = [(one, f"#{one}", tags[one]) for one in sorted(tags)]
+    tagged = [(one, f"#{one}", tags[one]) for one in tags]
     written = [(code, name, facets.languages[code]) for code, name in LANGUAGES.items()]
     made = [
         Group(_("Area"), _choices(filters, "area", named)),

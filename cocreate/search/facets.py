@@ -18,7 +18,7 @@ from cocreate.search.narrowing import among, by_filters, published
 from cocreate.search.queries import MOST, Sought, in_titles, matching
 
 # The most frequent tags; anyone may type another one.
-TAGS = 12
+TAGS = 8
 
 
 @dataclass
@@ -136,7 +136,7 @@ def _reach(since: str) -> list[Since]:
 
 
 def _tags(ids: Sequence[int], sought: Sought, actor: Member | None) -> list[tuple[str, int]]:
-    """The tags that the most of the ideas carry, with how many do; by the alphabet."""
+    """The tags that the most of the ideas carry, with how many do; those with the most first."""
     others = by_filters(sought.filters.but(tag=""), actor)
     number = func.count()
     rows = db.session.execute(
@@ -148,7 +148,7 @@ def _tags(ids: Sequence[int], sought: Sought, actor: Member | None) -> list[tupl
         .order_by(number.desc(), Tag.name)
         .limit(TAGS)
     )
-    return sorted((name, int(many)) for name, many in rows)
+    return [(name, int(many)) for name, many in rows]
 
 
 def _total(ids: Sequence[int], sought: Sought) -> int:
