@@ -269,7 +269,8 @@ def _public() -> int:
 
 def _store(walk: Walk, models: Models) -> None:
     """Put all models in place of the older ones; of a kind that was not made none is left."""
-    db.session.execute(delete(SearchModel).where(SearchModel.kind.not_in(models)))
+    gone = LESSONS.keys() - models.keys()
+    db.session.execute(delete(SearchModel).where(SearchModel.kind.in_(gone)))
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     version = learning.version(walk.counts.ideas)
     for kind, body in sorted(models.items()):
