@@ -35,15 +35,15 @@ def fill(app: Flask, ideas: int) -> None:
     weights = [1 / (rank + 5) for rank in range(len(words))]
     now = clock.now()
     with app.app_context():
-        _insert(Member, (_member(number) for number in range(1, MEMBERS + 1)))
-        _insert(
+        insert_all(Member, (member(number) for number in range(1, MEMBERS + 1)))
+        insert_all(
             Area,
             (
                 {"id": n, "key": f"area{n}", "names": {"en": f"Area {n}"}, "departments": {}}
                 for n in range(1, AREAS + 1)
             ),
         )
-        _insert(Tag, ({"id": n, "name": f"tag{n}"} for n in range(1, TAGS + 1)))
+        insert_all(Tag, ({"id": n, "name": f"tag{n}"} for n in range(1, TAGS + 1)))
 
         def rows() -> Iterator[dict[str, Any]]:
             for number in range(1, ideas + 1):
@@ -75,8 +75,8 @@ def fill(app: Flask, ideas: int) -> None:
                     "stage_at": moment,
                 }
 
-        _insert(Idea, rows())
-        _insert(
+        insert_all(Idea, rows())
+        insert_all(
             IdeaTag,
             (
                 {"idea_id": number, "tag_id": tag}
@@ -84,7 +84,7 @@ def fill(app: Flask, ideas: int) -> None:
                 for tag in chance.sample(range(1, TAGS + 1), 2)
             ),
         )
-        _insert(
+        insert_all(
             Vote,
             (
                 {"idea_id": number, "member_id": member, "created_at": now}
@@ -119,7 +119,7 @@ def voters(app: Flask, count: int) -> list[tuple[str, str]]:
     return signed
 
 
-def _member(number: int) -> dict[str, Any]:
+def member(number: int) -> dict[str, Any]:
     name = f"Member {number}"
     return {
         "id": number,
@@ -134,7 +134,7 @@ def _member(number: int) -> dict[str, Any]:
     }
 
 
-def _insert(model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
+def insert_all(model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
     batch: list[dict[str, Any]] = []
     for row in rows:
         batch.append(row)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cocreate import config
 from cocreate.demo import loader
+from tests import databases
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,6 +47,32 @@ def served(command: list[str], port: int, environ: dict[str, str]) -> Iterator[s
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def running(command: list[str], environ: dict[str, str]) -> Iterator[None]:
+    """A block during which `command` runs."""
+    process = subprocess.Popen(
+        command, env={**os.environ, **environ}, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@contextmanager
+def postgresql(address: str = "") -> Iterator[str]:
+    """The address of an empty, migrated PostgreSQL database: a new one, unless it is given."""
+    if address:
+        yield address
+        return
+    keeper = databases.keep()
+    try:
+        yield databases.database_url("postgresql", secrets.token_hex(4), lambda _url: None, "bare")
+    finally:
+        databases.dismiss(keeper)
 
 
 @dataclass(frozen=True)

@@ -209,21 +209,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """The process that began the run makes the folder and its keeper; workers inherit both."""
     if hasattr(config, "workerinput"):
         return
+    keeper = keep()
+    config.add_cleanup(lambda: dismiss(keeper))
+
+
+def keep() -> "subprocess.Popen[bytes]":
+    """Begin a folder for databases and its keeper; `dismiss` ends both."""
     folder = Path(tempfile.mkdtemp(prefix="cocreate-")).resolve()
     # `nobody` must get to the socket and to its own folder in here.
     folder.chmod(0o711)
     os.mkfifo(folder / "wanted", 0o600)
     os.environ[FOLDER] = str(folder)
-    keeper = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, Path(__file__).with_name("keeper.py"), folder],
         stdin=subprocess.PIPE,
         # Control-C at the terminal is for the tests; the keeper goes after them.
         start_new_session=True,
     )
-    config.add_cleanup(lambda: _dismiss(keeper))
 
 
-def _dismiss(keeper: "subprocess.Popen[bytes]") -> None:
+def dismiss(keeper: "subprocess.Popen[bytes]") -> None:
+    """Stop the servers of a folder, and remove it."""
     assert keeper.stdin
     keeper.stdin.close()
     keeper.wait(timeout=30)

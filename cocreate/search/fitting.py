@@ -51,7 +51,7 @@ def sizes(connection: Connection) -> Sizes:
         return Sizes(row.ideas, row.average or 0.0)
     average = connection.scalar(
         text("SELECT avg(length) FROM search_documents TABLESAMPLE SYSTEM (:percent)"),
-        {"percent": 100 * _SAMPLE / ideas},
+        {"percent": min(100.0, 100 * _SAMPLE / ideas)},
     )
     return Sizes(ideas, average or 0.0)
 
