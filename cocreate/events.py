@@ -193,10 +193,13 @@ def record_many(kind: str, idea_ids: Sequence[int], actor: HasId | None = None) 
     _owe([(one, consumer, 0) for one in event_ids for consumer in KINDS[kind]], now)
 
 
-def record_each(kind: str, values: Sequence[tuple[int, dict[str, Any]]]) -> list[int]:
+def record_each(
+    kind: str, values: Sequence[tuple[int, dict[str, Any]]]
+) -> list[tuple[int, dict[str, Any]]]:
     """Write down that `kind` happened to each of these members: (member's id, data).
 
-    Returns the events' ids in the same order.
+    Returns (the event's id, its data), in no promised order: a database that is asked
+    for many at once may answer as it likes.
     """
     if not values:
         return []
@@ -205,10 +208,9 @@ def record_each(kind: str, values: Sequence[tuple[int, dict[str, Any]]]) -> list
         {"kind": kind, "created_at": now, "member_id": member_id, "data": data}
         for member_id, data in values
     ]
-    returning = insert(Event).returning(Event.id, sort_by_parameter_order=True)
-    event_ids = list(db.session.scalars(returning, rows))
-    _owe([(one, consumer, 0) for one in event_ids for consumer in KINDS[kind]], now)
-    return event_ids
+    made = db.session.execute(insert(Event).returning(Event.id, Event.data), rows).all()
+    _owe([(one.id, consumer, 0) for one in made for consumer in KINDS[kind]], now)
+    return [(one.id, one.data) for one in made]
 
 
 def owe(event_id: int, consumer: str, member_ids: Iterable[int]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, tuple_, update
 
 from cocreate import clock, events, limits, permits
 from cocreate.accounts.models import Member
@@ -128,17 +128,12 @@ def forget_old() -> bool:
     ended = select(SavedSearch.id).where(SavedSearch.ended_at < now - KEEP_ENDED).limit(AT_ONCE)
     ids = list(db.session.scalars(ended))
     _forget(ids)
-    old = (
-        select(FoundIdea.search_id, FoundIdea.idea_id)
-        .where(FoundIdea.found_at < now - KEEP_FOUND)
-        .limit(AT_ONCE)
-        .subquery()
-    )
+    row = tuple_(FoundIdea.search_id, FoundIdea.idea_id)
+    old = select(FoundIdea.search_id, FoundIdea.idea_id)
+    old = old.where(FoundIdea.found_at < now - KEEP_FOUND).limit(AT_ONCE)
     gone = changed(
         db.session.execute(
-            delete(FoundIdea)
-            .where(FoundIdea.search_id == old.c.search_id, FoundIdea.idea_id == old.c.idea_id)
-            .execution_options(synchronize_session=False)
+            delete(FoundIdea).where(row.in_(old)).execution_options(synchronize_session=False)
         )
     )
     return len(ids) == AT_ONCE or gone == AT_ONCE

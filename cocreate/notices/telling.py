@@ -155,15 +155,16 @@ def _gathering(searches: Sequence[SavedSearch]) -> set[int]:
 def _begin(searches: Sequence[SavedSearch], is_for_mail: dict[int, bool]) -> None:
     """A new notice for each of these searches, in the place of their last one."""
     _update_notices([one.event_id for one in searches], read_at=clock.now())
-    event_ids = events.record_each(
+    made = events.record_each(
         "search.found", [(one.member_id, {"search": one.id}) for one in searches]
     )
+    event_ids = {data["search"]: event_id for event_id, data in made}
     rows = []
-    for search, event_id in zip(searches, event_ids, strict=True):
-        search.event_id = event_id
+    for search in searches:
+        search.event_id = event_ids[search.id]
         rows.append(
             {
-                "event_id": event_id,
+                "event_id": search.event_id,
                 "member_id": search.member_id,
                 "kind": "search.found",
                 "created_at": clock.now(),

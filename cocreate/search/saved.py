@@ -112,9 +112,8 @@ def read(question: str, narrowed: Mapping[str, str]) -> Wanted | None:
         return kept
     sought = queries.read(question, ideas_filters.read(narrowed))
     narrow = sought.narrow
-    # A tag that nobody has used yet may come with the next idea; so this is not kept. What is
-    # not known any more would be left out on the page, and the search would tell of everything.
-    if sought.is_nothing or narrow.is_empty or narrow.unknown or sought.filters.unknown:
+    # A tag that nobody has used yet may come with the next idea; so this is not kept.
+    if sought.is_nothing or narrow.is_empty:
         return None
     return _wanted.keep(name, Wanted(sought.asked, frozenset(narrow.only.terms)))
 
