@@ -28,8 +28,7 @@ from cocreate.notices.searches import forget_old as forget_old_searches
 from cocreate.pictures.actions import forget_pending
 from cocreate.search import actions as searching
 from cocreate.search import consumer as search
-from cocreate.search import saved
-from cocreate.search import training
+from cocreate.search import counting, saved, training
 
 log = logging.getLogger("cocreate.worker")
 
@@ -52,6 +51,7 @@ CHORES: dict[str, tuple[Chore, timedelta]] = {
     "digests": (make_digests, timedelta(minutes=1)),
     "discarded": (forget_discarded, timedelta(hours=1)),
     "searches": (forget_old_searches, timedelta(hours=1)),
+    "asked": (counting.forget_old, timedelta(hours=1)),
     # A first index, or one in place of a broken one; then whether it agrees with the ideas.
     "index": (searching.tend, timedelta(seconds=5)),
     "comparison": (searching.compare, timedelta(days=1)),

@@ -12,9 +12,8 @@ from cocreate.admin.searches_forms import RedirectForm, SynonymForm
 from cocreate.errors import Closed, Invalid, NotThere, Refusal
 from cocreate.extensions import db
 from cocreate.i18n import gettext
-from cocreate.ideas.filters import Filters
 from cocreate.search import counted, counting, synonyms, tending
-from cocreate.search.counted import Kind, Place
+from cocreate.search.counted import Kind
 from cocreate.search.wanted import AskedQuestion, Redirect, Synonym
 
 bp = Blueprint("searches_admin", __name__)
@@ -268,16 +267,5 @@ def _synonyms_page(form: SynonymForm, status: int) -> ResponseReturnValue:
 
 def _redirects_page(form: RedirectForm, status: int) -> ResponseReturnValue:
     found = counted.redirects(request.args.get("after"))
-    page = render_template(
-        "admin/searches_redirects.html", found=found, form=form, address=place_address
-    )
+    page = render_template("admin/searches_redirects.html", found=found, form=form)
     return page, status
-
-
-def place_address(place: Place) -> str:
-    """Where a redirect leads; "" for what is gone."""
-    if place.idea:
-        return web.idea_path(place.idea)
-    if place.tag or place.area:
-        return Filters(tag=place.tag, area=place.area).address()
-    return ""

@@ -1,6 +1,5 @@
 """The list, an idea's page, and how the list is sorted."""
 
-import re
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, format_percent
 from werkzeug.utils import redirect
 
-from cocreate import permits, site, web
+from cocreate import permits, robots, site, web
 from cocreate.accounts.models import Member
 from cocreate.backlog import queries as backlog
 from cocreate.cards import cards
@@ -22,15 +21,12 @@ from cocreate.ideas.strip import steps
 from cocreate.moderation import queries as moderation
 from cocreate.notices import queries as notices
 from cocreate.pictures import queries as pictures
+from cocreate.search import asking, scoring
 from cocreate.search import ranking as finding
-from cocreate.search import scoring
 from cocreate.search.schema import WEIGHTS
 from cocreate.votes import queries as votes
 
 bp = Blueprint("ideas", __name__)
-
-# What reads pages without a person in front of them; most of these say so.
-_ROBOT = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|monitor|feed|archiv|fetch", re.I)
 
 
 @bp.get("/ideas")
@@ -93,7 +89,8 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:
         return redirect(f"{path}?{query}" if query else path, 301)
     page = render_template("ideas/show.html", path=path, idea=idea, **_composed(idea, actor))
     if request.method == "GET" and idea.is_public and not permits.author(actor, idea):
-        g.heard = partial(_count, current_app._get_current_object(), idea.id)  # type: ignore[attr-defined]
+        app, secret = current_app._get_current_object(), web.settings().secret_key  # type: ignore[attr-defined]
+        g.heard = partial(_count, app, idea.id, actor.id if actor else None, secret)
         g.heard(request.environ)
     return page
 
@@ -132,11 +129,17 @@ def _sees_rulings(idea: Idea, actor: Member | None) -> bool:
     return permits.author(actor, idea) or permits.staff(actor, idea)
 
 
-def _count(app: openings.Application, idea_id: int, environ: dict[str, Any]) -> None:
+def _count(
+    app: openings.Application,
+    idea_id: int,
+    member_id: int | None,
+    secret: str,
+    environ: dict[str, Any],
+) -> None:
     """Count a view, if it is one: a person who opens the page, and does not come back to it."""
-    agent = environ.get("HTTP_USER_AGENT", "")
-    if not agent or _ROBOT.search(agent) or "prefetch" in environ.get("HTTP_SEC_PURPOSE", ""):
+    if not robots.is_person(environ):
         return
     # Coming back after a vote or a comment is still the same visit.
     if f"/ideas/{idea_id}-" not in environ.get("HTTP_REFERER", ""):
         openings.count(app, idea_id)
+    asking.opened(app, member_id, secret, environ)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, literal, select, tuple_
 
 from cocreate.extensions import db
+from cocreate.ideas.filters import Filters
 from cocreate.ideas.models import Area, Idea, Tag
 from cocreate.ideas.queries import listed
 from cocreate.paging import PAGE_SIZE, Page, beyond, page_of, read_cursor
@@ -36,6 +37,15 @@ class Place:
     idea: Any = None
     tag: str = ""
     area: Area | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is; "" for what is gone by now."""
+        if self.idea:
+            return f"/ideas/{self.idea.id}-{self.idea.slug}"
+        if self.tag or self.area:
+            return Filters(tag=self.tag, area=self.area).address()
+        return ""
 
 
 def _summed(weeks: int) -> Select[*tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from cocreate.ideas.listing import card_rows, ordered
 from cocreate.ideas.models import DECIDED, Idea
 from cocreate.ideas.queries import listed
 from cocreate.paging import PAGE_SIZE, Page
-from cocreate.search import analysis, engines, questions, ranking, shown
+from cocreate.search import analysis, engines, questions, ranking, shown, synonyms
 from cocreate.search.asked import Asked, Part
 from cocreate.search.engines import Unusable
 from cocreate.search.hits import Hit, hits
@@ -88,8 +88,11 @@ def read(
     filters: Filters = Filters(),  # noqa: B008 - it is frozen
     actor: Member | None = None,
 ) -> Sought:
-    """What a question and the filters of `actor` look for; a few statements at most."""
-    asked = questions.read(question)
+    """What a question and the filters of `actor` look for; a few statements at most.
+
+    The staff's synonyms of its words are looked for too.
+    """
+    asked = questions.read(question, synonyms.of)
     return Sought(asked, filters, by_words(asked), by_filters(filters, actor))
 
 

@@ -75,10 +75,10 @@ def add_synonym(
 def remove_synonym(actor: Member, synonym: Synonym) -> None:
     """From the next question on, the words find only themselves."""
     permits.require(actor, "search.tend")
-    db.session.delete(synonym)
     events.record(
         "search.changed", actor, what="synonym removed", words=synonym.words, means=synonym.means
     )
+    db.session.delete(synonym)
 
 
 def add_redirect(actor: Member, *, words: str, to: str) -> Redirect:
@@ -105,8 +105,8 @@ def add_redirect(actor: Member, *, words: str, to: str) -> Redirect:
 def remove_redirect(actor: Member, redirect: Redirect) -> None:
     """Let who asks these words see what is found for them."""
     permits.require(actor, "search.tend")
-    db.session.delete(redirect)
     events.record("search.changed", actor, what="redirect removed", words=redirect.words)
+    db.session.delete(redirect)
 
 
 def settle(actor: Member, question: AskedQuestion) -> None:

@@ -1,9 +1,10 @@
 """Finding."""
 
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, jsonify, render_template, request
+from flask import Blueprint, Flask, current_app, g, jsonify, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +17,7 @@ from cocreate.ideas import queries as ideas
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.labels import label
 from cocreate.limits import TYPING
-from cocreate.search import engines, facets, pasted, queries
+from cocreate.search import asking, counted, engines, facets, leads, pasted, queries
 from cocreate.search.choices import Group, groups
 from cocreate.search.facets import Facets
 from cocreate.search.suggestions import suggestions
@@ -40,35 +41,55 @@ def find() -> ResponseReturnValue:
     if place := pasted.place(question, ours, actor):
         return web.see_other(place)
     filters = ideas_filters.read_search(request.args)
+    after = request.args.get("after")
+    is_plain = not filters.is_narrow and not after
+    if is_plain and (right := counted.redirect_of(question)):
+        _tell(question, is_found=True)
+        return web.see_other(right.address)
     if actor is None and filters.is_mine:
         # Nobody in particular has proposed nothing: without it there is something to see.
         filters = filters.of_everyone
-    after = request.args.get("after")
     sought = queries.read(question, filters, actor)
     found = queries.find(actor, sought, after)
-    counted = facets.count(sought, actor) if found.how != queries.How.SOME else None
-    return render_template(
+    numbers = facets.count(sought, actor) if found.how != queries.How.SOME else None
+    has_all = found.how != queries.How.SOME and found.page.rows
+    page = render_template(
         "search/find.html",
         question=question,
         filters=filters,
         sought=sought,
         sorts=Sort,
         found=found,
-        facets=counted,
-        groups=_groups(counted, filters),
+        facets=numbers,
+        groups=_groups(numbers, filters),
+        tried=leads.tried(sought.question),
+        leads=leads.leads(actor, question, sought, is_empty=not found.page.rows)
+        if not (after or has_all or sought.is_nothing)
+        else None,
         hows=queries.How,
         more=filters.address("/search", q=question, after=found.page.next)
         if found.page.next
         else None,
         is_first=not after,
     )
+    if is_plain and sought.asked and found.how != queries.How.TITLES:
+        _tell(question, is_found=bool(found.page.rows))
+    return page
 
 
-def _groups(counted: Facets | None, filters: Filters) -> list[Group]:
-    if counted is None:
+def _tell(question: str, *, is_found: bool) -> None:
+    """Have the search counted, now and for everyone who gets the page that is kept of it."""
+    app, actor, secret = current_app._get_current_object(), web.actor(), web.settings().secret_key  # type: ignore[attr-defined]
+    g.heard = partial(asking.heard, app, question, is_found, actor.id if actor else None, secret)
+    if request.method == "GET":
+        g.heard(request.environ)
+
+
+def _groups(numbers: Facets | None, filters: Filters) -> list[Group]:
+    if numbers is None:
         return []
     is_member = web.actor() is not None
-    return groups(counted, filters, ideas.areas(), web.language(), is_member=is_member)
+    return groups(numbers, filters, ideas.areas(), web.language(), is_member=is_member)
 
 
 @bp.get("/search/suggest")
