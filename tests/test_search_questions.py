@@ -1,6 +1,7 @@
 """What is typed into the search box, and what it is taken for."""
 
 import random
+import time
 import unicodedata
 from urllib.parse import quote
 
@@ -220,24 +221,37 @@ def test_the_cost_does_not_grow_with_what_is_pasted() -> None:
     assert len(fold(str(read(book)))) <= questions.LONGEST * 2
 
 
-def test_engines_answer_hostile_questions(app, make_idea, work) -> None:
+def test_engines_answer_hostile_questions(app, database, make_idea, work) -> None:
     make_idea(title="Paper bags, káva & <script>")
     work()
     chance = random.Random(9)
     engine = engines.here()
-    for question in hostile_questions(400, 9):
+    slowest = 0.0
+    # A statement takes longer on its way than on ours: fewer of them show the same.
+    for question in hostile_questions(10_000 if database.startswith("sqlite") else 1_500, 9):
+        began = time.process_time()
         asked = read(question).asked
-        every = chance.random() < 0.5
-        assert len(engine.search(asked, every=every, only=Only(), limit=10)) <= 10
-        assert len(engine.matching(asked, only=Only(), most=10)) <= 10
+        if chance.random() < 0.5:
+            assert len(engine.search(asked, every=chance.random() < 0.5, only=Only(), limit=9)) < 2
+        else:
+            assert len(engine.matching(asked, only=Only(), most=9)) < 2
+        slowest = max(slowest, time.process_time() - began)
+
     assert engine.is_usable()
+    # Milliseconds; a machine that pauses for something else may take a few times as long.
+    assert slowest < 0.5
 
 
 def test_pages_answer_hostile_questions(browser, make_idea, work) -> None:
     make_idea(title="Paper bags")
     work()
     visitor = browser()
-    for question in hostile_questions(150, 7):
+    for question in hostile_questions(100, 7):
         words = quote(question.encode(errors="replace"))
-        for address in (f"/search?q={words}", f"/search?q=paper&after={words}&area={words}"):
-            assert visitor.get(address).status_code in (200, 303)
+        for address in (
+            f"/search?q={words}",
+            f"/search?q=paper&after={words}&area={words}",
+            f"/search/suggest?q={words}",
+            f"/search/similar?title={words}",
+        ):
+            assert visitor.get(address).status_code in (200, 303), address
