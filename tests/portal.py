@@ -23,11 +23,14 @@ from cocreate.exchange.models import ImportRun
 from cocreate.extensions import db
 from cocreate.ideas import actions as ideas
 from cocreate.ideas import drafts, texts
+from cocreate.ideas.filters import Filters
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.moderation import actions as moderation
 from cocreate.moderation.models import Reason
 from cocreate.notices import actions as notices
-from cocreate.notices import tokens
+from cocreate.notices import searches as saved
+from cocreate.notices import telling, tokens
+from cocreate.notices.telling import Find
 from cocreate.search import counting, tending
 from cocreate.search.wanted import AskedQuestion
 from cocreate.votes import actions as votes
@@ -120,6 +123,7 @@ class Portal:
         site.change(house_rules={"en": rules, "cs": rules})
         self.things()
         self.sayings()
+        self.kept()
         self.ends()
         self.searches()
         db.session.commit()
@@ -177,12 +181,24 @@ class Portal:
         votes.cast(self.staff["admin"], idea)
         notices.watch(moderator, idea)
 
+    def kept(self) -> None:
+        """Saved searches, with and without mails, and what was found for them."""
+        self.saved = saved.save(self.author, f"{MARK} rope", Filters(area=self.areas[0]), "en")
+        other = saved.save(self.author, f"{MARK} ladder", Filters(tag=MARK), "en")
+        saved.choose_mail(other, wanted=False)
+        told = ideas.submit(
+            self.staff["product"], title=f"{MARK} rope", need=MARK, proposal=MARK,
+            area=self.areas[0], tags=[], language="en",
+        )  # fmt: skip
+        telling.tell([Find(self.saved.id, told.id)])
+
     def ends(self) -> None:
         """Links that prove something, and an import that somebody began."""
         self.links = {
             "confirm": proofs.confirm_token(self.unconfirmed, self.unconfirmed.email or ""),
             "reset": proofs.reset_token(self.author),
             "unsubscribe": tokens.stop_token(self.author.id, self.talked.id),
+            "unsubscribe search": tokens.stop_token(self.author.id, search_id=self.saved.id),
         }
         self.author.new_email = "eva.new@example.com"
 

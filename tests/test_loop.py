@@ -1,12 +1,15 @@
 """The portal's loop, walked by people without JavaScript: pages, forms, links and mails only."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
+from cocreate import clock
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Stage, Visibility
+from cocreate.notices import actions
 from tests.mailbox import html_of, mailbox, text_of
 
 __all__ = ["mailbox"]
@@ -176,3 +179,76 @@ def test_a_decline_tells_its_reason_to_everyone_who_took_part(
     for member in (author, fan):
         (mail,) = mailbox.to(member)
         assert "we would rather keep cheap" in " ".join(text_of(mail).replace("\n> ", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "title", "save", "subject", "end"),
+    [
+        (
+            "en",
+            "wet umbrellas",
+            "A rail for wet umbrellas by the door",
+            "Save this search",
+            "1 new idea for your search “wet umbrellas”",
+            "End this search",
+        ),
+        (
+            "cs",
+            "mokre destniky",
+            "Kam s mokrým deštníkem u vchodu",
+            "Uložit hledání",
+            "1 nový nápad k vašemu hledání „mokre destniky“",
+            "Ukončit toto hledání",
+        ),
+    ],
+)
+def test_a_saved_search_tells_of_a_new_idea_until_a_click_ends_it(
+    browser, make_member, make_idea, mailbox, work, language, question, title, save, subject, end
+):
+    def plain(words):
+        return str(words).replace("\xa0", " ")
+
+    morning = clock.now().replace(hour=9)
+    reader = make_member(language=language)
+    eva = browser(reader)
+    results = eva.get(f"/search?q={question}")
+    assert save in plain(results.text)
+    assert eva.submit(results, "/notices/searches").status_code == 303
+
+    # What waits for a moderator is nobody's news; once it is let in, it is.
+    idea = make_idea(title=title, language=language, visibility=Visibility.HELD, published_at=None)
+    work()
+    actions.make_digests(morning + timedelta(days=1))
+    work()
+    assert not mailbox.to(reader)
+    moderator = browser(make_member(role="moderator"))
+    assert (
+        moderator.submit("/moderation", f"/moderation/ideas/{idea.id}/approve").status_code == 303
+    )
+    work()
+    notices = eva.get("/notices")
+    assert subject in plain(notices.text)
+    opened = re.search(r'action="(/notices/\d+)"', notices.text)[1]
+    assert title.split()[-1] in follow(eva, eva.submit(notices, opened)).text
+
+    # Another one comes, and the daily mail tells of it.
+    make_idea(title=f"{title} 2", language=language)
+    work()
+    actions.make_digests(morning + timedelta(days=2))
+    work()
+    (mail,) = mailbox.to(reader)
+    assert plain(mail["Subject"]) == subject
+    assert f"{title} 2" in text_of(mail)
+    assert end in plain(text_of(mail))
+    gone = browser().post(
+        urlsplit(str(mail["List-Unsubscribe"]).strip("<>")).path,
+        {"List-Unsubscribe": "One-Click"},
+        headers={"Origin": "https://mail.example.net", "Sec-Fetch-Site": "cross-site"},
+    )
+    assert gone.status_code == 200
+    make_idea(title=f"{title} 3", language=language)
+    work()
+    actions.make_digests(morning + timedelta(days=3))
+    work()
+    assert len(mailbox.to(reader)) == 1
+    assert save in plain(eva.get(f"/search?q={question}").text)

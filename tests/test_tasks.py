@@ -24,7 +24,7 @@ from cocreate.exchange.models import ImportRun
 from cocreate.extensions import db
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.moderation.models import Ruling
-from cocreate.notices.models import Notice, Watch
+from cocreate.notices.models import Notice, SavedSearch, Watch
 from cocreate.notices.tokens import stop_token
 from cocreate.votes.models import Vote
 from tests.people import OPTIONS, WAYS, Person
@@ -331,6 +331,31 @@ def test_choose_when_to_hear_by_mail(person: Any, make_member: Any) -> None:
 
     kept = select(Member.mail_choice).where(Member.id == member_id)
     assert one(kept) == MailChoice.DAILY
+
+
+def test_save_a_search_and_hear_of_a_new_idea(
+    person: Any, make_member: Any, make_idea: Any, work: Any
+) -> None:
+    me = person(make_member())
+    me.go("/")
+    me.search("Search ideas", "warm boots")
+    me.press("Save this search")
+    me.reads("You hear of new ideas for “warm boots” from now on.")
+    make_idea(title="A boot that is warm in snow")
+    work()
+    me.go("/")
+    me.follow(re.compile("Notices, 1 unread"))
+    me.press(re.compile("1 new idea for your search"))
+    me.reads("A boot that is warm in snow")
+    assert one(select(Notice.read_at))
+    me.go("/notices")
+    me.follow("Saved searches")
+    me.press("End it")
+
+    me.reads("No saved searches yet")
+    assert one(select(SavedSearch.ended_at))
+    me.press("Undo")
+    assert read(select(SavedSearch.ended_at)) == [None]
 
 
 def test_stop_mails_by_their_link(person: Any, make_member: Any, make_idea: Any, work: Any) -> None:
