@@ -34,7 +34,7 @@ from cocreate.moderation import views as moderation_views
 from cocreate.notices import outbox_views, post
 from cocreate.notices import views as notices_views
 from cocreate.pictures import views as pictures_views
-from cocreate.search import saved_views
+from cocreate.search import saved_views, similar_views
 from cocreate.search import views as search_views
 from cocreate.visitors import VisitorPages
 from cocreate.votes import views as votes_views
@@ -114,6 +114,7 @@ def _register(app: Flask) -> None:
         outbox_views,
         pictures_views,
         search_views,
+        similar_views,
         saved_views,
         exchange_views,
         claims_views,

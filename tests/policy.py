@@ -54,6 +54,7 @@ GET /ideas/<int:idea_id>/card.png
     missing                                 404  404  404  404  404  404  404
 GET /search                                 ok   ok   ok   ok   ok   ok   ok
 GET /search/similar                         ok   ok   ok   ok   ok   ok   ok
+POST /search/similar                        in   ok   ok   ok   ok   ok   ok
 GET /search/suggest                         ok   ok   ok   ok   ok   ok   ok
 GET /livez                                  ok   ok   ok   ok   ok   ok   ok
 GET /readyz                                 ok   ok   ok   ok   ok   ok   ok
@@ -211,6 +212,14 @@ GET /ideas/<int:idea_id>/news
     withdrawn                               404  404  404  ok   ok   ok   ok
     draft                                   404  404  404  ok   404  404  404
     decided                                 ok   ok   ok   ok   ok   ok   ok
+    own                                     404  ok   ok   ok   ok   ok   ok
+    missing                                 404  404  404  404  404  404  404
+GET /ideas/<int:idea_id>/like
+    public                                  ok   ok   ok   ok   ok   ok   ok
+    held                                    404  404  404  ok   ok   ok   ok
+    hidden                                  404  404  404  ok   ok   ok   ok
+    withdrawn                               404  404  404  ok   ok   ok   ok
+    draft                                   404  404  404  ok   404  404  404
     own                                     404  ok   ok   ok   ok   ok   ok
     missing                                 404  404  404  404  404  404  404
 GET /ideas/<int:idea_id>/history

@@ -14,9 +14,8 @@ from cocreate.ideas import actions, drafts, queries, tags, texts, wordings
 from cocreate.ideas.forms import IdeaForm, WithdrawForm
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.pictures.queries import Place
-from cocreate.search import queries as search
+from cocreate.search.similar import similar
 from cocreate.votes import actions as votes
-from cocreate.votes import queries as votes_queries
 
 bp = Blueprint("editing", __name__)
 
@@ -290,12 +289,11 @@ def _new_page(
         sent, other, form.key.data, form.seen.data = other, None, drafts.new_key(), "0"
     elif other:
         form.seen.data = str(other.version)
-    alike = search.similar(form.title.data or "")
+    said = [field.data or "" for field in (form.title, form.need, form.proposal)]
     page = render_template(
         "ideas/new.html",
         form=form,
-        similar=alike,
-        voted=votes_queries.voted(web.actor(), [one.id for one in alike]),
+        similar=similar(web.actor(), *said),
         drafts=[one for one in drafts.drafts_of(web.signed_in()) if one.key != form.key.data],
         known_tags=tags.known_tags(),
         other=other,

@@ -8,7 +8,7 @@ and a little of how near they lie by what words mean on this portal.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ class Like:
     passage: Markup
     shared: tuple[str, ...]
     score: float
-    is_mine: bool
+    is_mine: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -81,6 +81,8 @@ class _Said:
 
 # What an idea says does not change until it is edited. About 8 kB each.
 _said: Kept[_Said] = Kept(2_000, seconds=3600)
+# Newer ideas that are like an older one show on its page after so many seconds.
+_likes: Kept[list[Like]] = Kept(2_000, seconds=600)
 
 
 def similar(
@@ -92,6 +94,8 @@ def similar(
     engine asks. Empty while there is no index.
     """
     words = _words(title, texts)
+    if not words:
+        return []
     try:
         rarity = _rarity(words)
         asked = Asked(_parts(words, rarity))
@@ -100,9 +104,37 @@ def similar(
         return []
     rows = _rows([idea_id for idea_id, _ in found if idea_id != but][:CANDIDATES])
     likes = _compared(title, texts, rows, rarity)[:limit]
-    mine = voted(actor, [row.id for row, _, _ in likes])
-    made = [_shown(row, shared, score, row.id in mine) for row, shared, score in likes]
+    return _seen_by(actor, [_shown(row, shared, score) for row, shared, score in likes])
+
+
+def like_this(actor: Member | None, idea: Idea) -> list[Like]:
+    """`similar` for an idea that is there, kept for a while for everyone.
+
+    Only what may still be shown, and reads as it did, is given of what was kept.
+    """
+    key = (idea.id, _print(idea))
+    kept = _likes.get(key)
+    if kept is None:
+        found = similar(None, idea.title, idea.need, idea.proposal, but=idea.id)
+        return _seen_by(actor, _likes.keep(key, found))
+    rows = {row.id: row for row in _rows([like.row.id for like in kept])}
+    left = [like for like in kept if like.row.id in rows]
+    fresh = [replace(like, row=rows[like.row.id]) for like in left]
+    same = [new for new, old in zip(fresh, left, strict=True) if _print(new.row) == _print(old.row)]
+    return _seen_by(actor, same)
+
+
+def _seen_by(actor: Member | None, likes: Sequence[Like]) -> list[Like]:
+    """The likes as `actor` gets them: first those that they can still support."""
+    mine = voted(actor, [like.row.id for like in likes])
+    made = [replace(like, is_mine=like.row.id in mine) for like in likes]
     return sorted(made, key=lambda like: (not like.is_open or like.is_mine, -like.score))
+
+
+def _print(idea: Any) -> int:
+    """What differs when an idea says something else."""
+    texts = (idea.need[:LONGEST_TEXT], idea.proposal[:LONGEST_TEXT])
+    return hash((idea.title, idea.language, *texts))
 
 
 def _words(title: str, texts: Sequence[str]) -> Counter[tuple[str, ...]]:
@@ -148,7 +180,7 @@ def _rows(ids: Sequence[int]) -> Sequence[Row[Any]]:
         func.substr(Idea.need, 1, LONGEST_TEXT).label("need"),
         func.substr(Idea.proposal, 1, LONGEST_TEXT).label("proposal"),
     )
-    chosen = card_rows().add_columns(Idea.language, Idea.wording, *texts)
+    chosen = card_rows().add_columns(Idea.language, *texts)
     return db.session.execute(chosen.where(Idea.id.in_(ids), listed())).all()
 
 
@@ -165,7 +197,7 @@ def _compared(
         if row.language not in asked:
             asked[row.language] = _say(title, texts, row.language, rarity, meant)
         one = asked[row.language]
-        key = (row.id, row.version, row.wording, model.version) if model else None
+        key = (row.id, _print(row), model.version) if model else None
         other = _said.get(key) if key else None
         if other is None:
             other = _say(row.title, (row.need, row.proposal), row.language, rarity, meant)
@@ -205,7 +237,7 @@ def _say(
     return _Said(weights, meant.of(weights) if meant else None)
 
 
-def _shown(row: Row[Any], shared: tuple[str, ...], score: float, is_mine: bool) -> Like:
+def _shown(row: Row[Any], shared: tuple[str, ...], score: float) -> Like:
     keys = {key: number for number, key in enumerate(shared)}
     in_title = keys.keys() & set(analysis.terms(row.title, row.language))
     return Like(
@@ -217,5 +249,4 @@ def _shown(row: Row[Any], shared: tuple[str, ...], score: float, is_mine: bool) 
         else passage([row.need, row.proposal], keys, row.language),
         shared,
         score,
-        is_mine,
     )

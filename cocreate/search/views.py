@@ -21,7 +21,6 @@ from cocreate.search import asking, counted, engines, facets, leads, pasted, que
 from cocreate.search.choices import Group, groups
 from cocreate.search.facets import Facets
 from cocreate.search.suggestions import suggestions
-from cocreate.votes import queries as votes
 
 bp = Blueprint("search", __name__)
 
@@ -119,22 +118,6 @@ def suggest() -> ResponseReturnValue:
     number = len(places)
     words = ngettext("%(num)s suggestion", "%(num)s suggestions", number) if number else ""
     return _brief(suggestions=places, words=words)
-
-
-@bp.get("/search/similar")
-@limiter.limit(TYPING)
-def similar() -> ResponseReturnValue:
-    """Ideas that are like one with this `title`, as a piece of the page on which it is typed."""
-    rows = queries.similar(request.args.get("title", ""))
-    voted = votes.voted(web.actor(), [row.id for row in rows])
-    number = len(rows)
-    return _brief(
-        html=render_template("ideas/_similar.html", similar=rows, voted=voted),
-        ids=[row.id for row in rows],
-        words=ngettext("%(num)s similar idea", "%(num)s similar ideas", number)
-        if number
-        else _("Nothing like it has been proposed yet."),
-    )
 
 
 def _brief(**values: Any) -> ResponseReturnValue:

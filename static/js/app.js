@@ -22,4 +22,6 @@ suggest({ target: document.activeElement ?? document.body });
 const news = document.querySelector("[data-news]");
 if (news) import("./news.js").then(({ follow }) => follow(news.dataset.news));
 
+if (document.querySelector("[data-like]")) import("./like.js");
+
 if (document.querySelector("form.vote-form")) import("./vote.js");

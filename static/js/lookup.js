@@ -1,14 +1,19 @@
 // Asking the server about what is being typed: after a pause, and only ever for the newest words.
+const meta = document.querySelector('meta[name="csrf-token"]');
+
 export function lookup(pause, hear) {
   let timer;
   let running;
   let last;
 
-  async function ask(address) {
+  async function ask(address, said) {
     running = new AbortController();
     const { signal } = running;
+    const headers = { Accept: "application/json" };
+    if (said) headers["X-CSRFToken"] = meta?.content ?? "";
+    const method = said ? "POST" : "GET";
     try {
-      const response = await fetch(address, { headers: { Accept: "application/json" }, signal });
+      const response = await fetch(address, { method, body: said, headers, signal });
       if (!response.ok) return;
       const answer = await response.json();
       if (!signal.aborted) hear(answer);
@@ -17,12 +22,14 @@ export function lookup(pause, hear) {
     }
   }
 
-  // An empty address asks nothing and only stops what was asked.
-  return (address, wait = pause) => {
-    if (address === last && wait) return;
-    last = address;
+  // An empty address asks nothing and only stops what was asked. What is `said` besides is sent
+  // and does not stand in the address.
+  return (address, wait = pause, said) => {
+    const asked = `${address} ${said ?? ""}`;
+    if (asked === last && wait) return;
+    last = asked;
     clearTimeout(timer);
     running?.abort();
-    if (address) timer = setTimeout(ask, wait, address);
+    if (address) timer = setTimeout(ask, wait, address, said);
   };
 }

@@ -4,12 +4,13 @@ import { parsed } from "./policy.js";
 import { say } from "./say.js";
 
 const PAUSE = 500;
+const PAUSE_IN_TEXT = 1_500;
 const SHORTEST = 4;
 
 export function similar(form) {
   const section = form.querySelector("[data-similar]");
   if (!section) return;
-  const { title } = form.elements;
+  const { title, need, proposal } = form.elements;
   const place = section.querySelector("#similar");
   const button = section.querySelector("button[value=similar]");
   let shown = "";
@@ -26,11 +27,19 @@ export function similar(form) {
   });
   const look = (wait) => {
     const words = title.value.trim();
-    const query = new URLSearchParams({ title: words });
-    ask(words.length < SHORTEST && wait !== 0 ? "" : `${section.dataset.similar}?${query}`, wait);
+    const texts = [need, proposal].map(({ value }) => value.trim());
+    const isShort = words.length < SHORTEST && wait !== 0;
+    if (isShort || !texts.join("")) {
+      const query = new URLSearchParams({ title: words });
+      return ask(isShort ? "" : `${section.dataset.similar}?${query}`, wait);
+    }
+    // With its text: sent as the form is, because an address would be written down on its way.
+    const said = new URLSearchParams({ title: words, need: texts[0], proposal: texts[1] });
+    ask(section.dataset.similar, wait, said);
   };
 
   title.addEventListener("input", () => look());
+  for (const field of [need, proposal]) field.addEventListener("input", () => look(PAUSE_IN_TEXT));
   button.addEventListener("click", (event) => {
     event.preventDefault();
     isAsked = true;
