@@ -240,6 +240,25 @@ def test_where_nothing_can_be_kept_each_process_has_its_own(place: Path) -> None
     assert not Path(made(place)[0]).parent.exists()
 
 
+def test_a_broken_file_that_cannot_be_removed_is_passed_by(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dictionary.mapped("words", MAKER)
+    (place / "venv/share/cocreate/words").write_bytes(b"broken")
+
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "words":
+            raise PermissionError(path)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+
+    assert dictionary.mapped("words", MAKER)["a"] == [b"b"]
+    assert (place / "cache/cocreate/words").exists()
+
+
 @pytest.mark.parametrize("what", ["venv/share/cocreate", "venv/share/cocreate/words"])
 def test_what_others_could_have_prepared_is_not_used(place: Path, what: str) -> None:
     folder = place / "venv/share/cocreate"

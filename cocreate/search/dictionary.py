@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import marisa_trie
@@ -38,9 +39,10 @@ def mapped(name: str, maker: str) -> marisa_trie.BytesTrie:
         except RuntimeError:
             # A disk that was full, or a power cut in spite of all care: made anew once.
             log.warning("%s is broken and is made anew", path, exc_info=True)
-            path.unlink()
-            if _made(path, maker):
-                return _opened(path)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+                if _made(path, maker):
+                    return _opened(path)
     with tempfile.TemporaryDirectory(prefix="cocreate-") as own:
         path = Path(own) / name
         _make(path, maker)
@@ -50,8 +52,10 @@ def mapped(name: str, maker: str) -> marisa_trie.BytesTrie:
 
 def _folders() -> Iterator[Path]:
     yield Path(sys.prefix) / "share" / "cocreate"
-    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    yield Path(cache).expanduser() / "cocreate"
+    cache = os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    # Who runs without a home has no cache either.
+    if os.path.isabs(cache):
+        yield Path(cache) / "cocreate"
 
 
 def _made(path: Path, maker: str) -> bool:
