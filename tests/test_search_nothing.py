@@ -393,8 +393,12 @@ def test_a_click_on_a_result_is_counted(cups: Any, browser: Make, app: Any) -> N
             f"/ideas/{idea.id}-{idea.slug}",
             headers={**PERSON, "Referer": f"http://localhost/search?q={quote('kelímky')}"},
         )
-    # From elsewhere, and for something nobody asked.
-    for came in ("https://elsewhere.example/search?q=kelimky", "http://localhost/search?q=nobody"):
+    # From elsewhere, for something nobody asked, and from no address at all.
+    for came in (
+        "http://[::1",
+        "https://elsewhere.example/search?q=kelimky",
+        "http://localhost/search?q=nobody",
+    ):
         browser().get(f"/ideas/{idea.id}-{idea.slug}", headers={**PERSON, "Referer": came})
     asking.write(app)
 

@@ -90,7 +90,10 @@ def opened(
     app: Application, member_id: int | None, secret: str, environ: Mapping[str, Any]
 ) -> None:
     """Count that a person came to an idea from a search, as their browser says."""
-    came = urlsplit(environ.get("HTTP_REFERER", ""))
+    try:
+        came = urlsplit(environ.get("HTTP_REFERER", ""))
+    except ValueError:
+        return
     if came.path != "/search" or came.netloc != environ.get("HTTP_HOST", ""):
         return
     asked = parse_qs(came.query).get("q")

@@ -171,7 +171,10 @@ def _place(to: str) -> dict[str, int | None]:
     unknown = Invalid("to", _("There is no public idea, no tag and no area like this."))
     if not to:
         raise Invalid("to", _("Say where it leads: to an idea, a tag or an area."))
-    url = urlsplit(to) if to.startswith(("/", "http://", "https://")) else None
+    try:
+        url = urlsplit(to) if to.startswith(("/", "http://", "https://")) else None
+    except ValueError:
+        raise unknown from None
     query = parse_qs(url.query) if url else {}
     if tag := _tag(to, query):
         return {**nowhere, "tag_id": tag}

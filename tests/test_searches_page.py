@@ -1,0 +1,294 @@
+"""The staff's page of searches: what finds nothing, and what is made of it on the spot."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import event as sqlevents
+from sqlalchemy import select
+
+from cocreate.extensions import db
+from cocreate.ideas.models import Visibility
+from cocreate.search import asking, counting, synonyms, tending
+from cocreate.search.wanted import AskedQuestion, Redirect, Synonym
+
+Make = Callable[..., Any]
+PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/128.0"}
+
+
+@pytest.fixture
+def staff(browser: Make, make_member: Make) -> Any:
+    return browser(make_member(role="product", name="Petra"))
+
+
+def asked(words: str, number: int = 3, in_vain: int = 3, people: int = 1) -> AskedQuestion:
+    """A search that was counted."""
+    who = [f"person {n}".encode() for n in range(people)]
+    counting.add([counting.Asked(words.lower(), words, number, in_vain, 0, who)])
+    db.session.commit()
+    return db.session.scalars(select(AskedQuestion).filter_by(key=words.lower())).one()
+
+
+def listed(page: Any) -> list[str]:
+    """What the table of a page is about, from above."""
+    soup = BeautifulSoup(page.text, "html.parser")
+    return [one.get_text(strip=True) for one in soup.select("main tbody th")]
+
+
+def test_what_found_nothing_is_listed_and_helped_from_the_first_search_on(
+    app: Any, browser: Make, staff: Any, make_idea: Make, work: Make
+) -> None:
+    """The whole way: nothing found, a synonym made of it, found."""
+    make_idea(title="Returnable cups")
+    work()
+    visitor = browser()
+    assert "Nothing was found" in visitor.get("/search?q=goblets", headers=PERSON).text
+    asking.write(app)
+    page = staff.get("/admin/searches")
+    assert listed(page) == ["goblets"]
+
+    (question,) = db.session.scalars(select(AskedQuestion))
+    db.session.commit()
+    path = f"/admin/searches/{question.id}"
+    assert path in page.text
+    done = staff.submit(path, f"{path}/synonym", means="cup", language="en")
+
+    assert (done.status_code, done.headers["Location"]) == (303, "/admin/searches")
+    found = visitor.get("/search?q=goblet", headers=PERSON)
+    assert "Returnable cups" in BeautifulSoup(found.text, "html.parser").get_text()
+    assert "we looked for cup, too" in found.text
+    assert listed(staff.get("/admin/searches")) == []
+
+
+def test_a_redirect_is_made_on_the_spot(staff: Any, browser: Make, make_idea: Make) -> None:
+    idea = make_idea(title="Returnable cups")
+    path = f"/admin/searches/{asked('Goblets').id}"
+
+    done = staff.submit(path, f"{path}/redirect", to=f"http://localhost/ideas/{idea.id}-x")
+
+    assert done.status_code == 303
+    there = browser().get("/search?q=goblets").headers["Location"]
+    assert there == f"/ideas/{idea.id}-returnable-cups"
+
+
+def test_dismissing_can_be_undone(staff: Any, events_of: Make) -> None:
+    question_id = asked("goblets").id
+    db.session.commit()
+
+    staff.submit("/admin/searches", f"/admin/searches/{question_id}/dismiss")
+    page = staff.get("/admin/searches")
+    assert listed(page) == []
+    # The button beside the words that say so.
+    staff.submit(page, f"/admin/searches/{question_id}/restore")
+
+    assert listed(staff.get("/admin/searches")) == ["goblets"]
+    done = [one.data for one in events_of("search.changed")]
+    assert [one["what"] for one in done] == ["question settled", "question unsettled"]
+    # An event is kept for ever, and a question may be anything.
+    assert "goblets" not in str(done)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"asked": "", "means": "cup"}, "Write at least one word."),
+        ({"asked": "goblet", "means": "!!"}, "Write at least one word."),
+        ({"asked": "one two three four", "means": "cup"}, "Use 3 words at most."),
+        ({"asked": "g" * 81, "means": "cup"}, "Shorten this to 80 characters or fewer."),
+        ({"asked": "cups", "means": "cup"}, "Search takes these for the same word already."),
+        ({"asked": "Cup", "means": "mug", "language": "en"}, "There is such a synonym already."),
+        ({"asked": "mug", "means": "CUP", "language": "en"}, "There is such a synonym already."),
+        ({"asked": "goblet", "means": "cup", "language": "xx"}, "Choose one of the languages."),
+    ],
+)
+def test_a_synonym_that_cannot_be_comes_back_as_typed(
+    staff: Any, fields: dict[str, str], why: str
+) -> None:
+    staff.post(
+        "/admin/searches/synonyms",
+        {"asked": "cup", "means": "mug", "language": "en", "both": "y"},
+    )
+
+    page = staff.post("/admin/searches/synonyms", {"language": "en", **fields})
+
+    assert page.status_code == 422
+    soup = BeautifulSoup(page.text, "html.parser")
+    assert why in soup.get_text()
+    for name in ("asked", "means"):
+        assert soup.select(f"form.card [name={name}]")[0].get("value", "") == fields[name]
+    assert len(db.session.scalars(select(Synonym)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"question": "", "to": "#cups"}, "Write at least one word."),
+        ({"question": "goblet", "to": ""}, "Say where it leads"),
+        ({"question": "goblet", "to": "999999"}, "There is no public idea"),
+        ({"question": "goblet", "to": "/ideas/{hidden}"}, "There is no public idea"),
+        ({"question": "goblet", "to": "#nosuchtag"}, "There is no public idea"),
+        ({"question": "goblet", "to": "https://elsewhere.example/"}, "There is no public idea"),
+        ({"question": "TAKEN", "to": "#cups"}, "These words lead somewhere already."),
+        ({"question": "goblet", "to": "http://[::1"}, "There is no public idea"),
+        ({"question": "goblet", "to": "#" + "x" * 250}, "There is no public idea"),
+    ],
+)
+def test_a_redirect_that_cannot_be_comes_back_as_typed(
+    staff: Any, make_idea: Make, fields: dict[str, str], why: str
+) -> None:
+    make_idea(tags=("cups",))
+    hidden = make_idea(visibility=Visibility.HIDDEN)
+    fields = {name: value.replace("{hidden}", str(hidden.id)) for name, value in fields.items()}
+    staff.post("/admin/searches/redirects", {"question": "taken", "to": "#cups"})
+
+    page = staff.post("/admin/searches/redirects", fields)
+
+    assert page.status_code == 422
+    soup = BeautifulSoup(page.text, "html.parser")
+    assert why in soup.get_text()
+    assert soup.select("form.card [name=to]")[0].get("value", "") == fields["to"]
+    assert len(db.session.scalars(select(Redirect)).all()) == 1
+
+
+def test_the_form_of_one_search_keeps_what_was_typed(staff: Any) -> None:
+    question_id = asked("goblets").id
+
+    page = staff.post(
+        f"/admin/searches/{question_id}/synonym",
+        {"asked": "goblets", "means": "goblet", "language": "en"},
+    )
+
+    assert page.status_code == 422
+    soup = BeautifulSoup(page.text, "html.parser")
+    assert [one["value"] for one in soup.select("[name=means]")] == ["goblet"]
+    # The other form is as it was, and nothing is settled.
+    assert [one["value"] for one in soup.select("[name=question]")] == ["goblets"]
+    assert listed(staff.get("/admin/searches")) == ["goblets"]
+
+
+def test_removing_a_synonym_works_at_once_and_can_be_undone(
+    staff: Any, browser: Make, make_idea: Make, work: Make
+) -> None:
+    make_idea(title="Returnable cups")
+    work()
+    staff.post("/admin/searches/synonyms", {"asked": "goblet", "means": "cup", "language": "en"})
+    assert "Returnable" in browser().get("/search?q=goblet").text
+    (synonym_id,) = db.session.scalars(select(Synonym.id))
+    db.session.commit()
+
+    staff.submit("/admin/searches/synonyms", f"/admin/searches/synonyms/{synonym_id}/remove")
+
+    assert "Returnable" not in browser().get("/search?q=goblet").text
+    page = staff.get("/admin/searches/synonyms")
+    undo = BeautifulSoup(page.text, "html.parser").select("[data-undo] form")[0]
+    values = {str(one["name"]): str(one["value"]) for one in undo.select("input[name]")}
+    staff.post(str(undo["action"]), values, token=False)
+    assert "Returnable" in browser().get("/search?q=goblet").text
+    assert not db.session.scalars(select(Synonym.is_both_ways)).one()
+
+
+def test_redirects_are_listed_with_where_they_lead_and_removed(
+    staff: Any, browser: Make, make_idea: Make, make_area: Make
+) -> None:
+    make_area("shops")
+    idea = make_idea(title="Returnable cups", tags=("cups",))
+    for words, to in (("one", str(idea.id)), ("two", "#cups"), ("three", "Shops")):
+        staff.post("/admin/searches/redirects", {"question": words, "to": to})
+    idea.visibility = Visibility.HIDDEN
+    db.session.commit()
+
+    page = staff.get("/admin/searches/redirects")
+
+    assert listed(page) == ["three", "two", "one"]
+    assert "No longer public" in page.text
+    assert "Returnable cups" not in page.text
+    first = db.session.scalars(select(Redirect.id).filter_by(key="two")).one()
+    staff.submit(page, f"/admin/searches/redirects/{first}/remove")
+    assert browser().get("/search?q=two").status_code == 200
+
+
+def test_popular_searches_are_screened(staff: Any, browser: Make) -> None:
+    cups = asked("cups", 60, 0, people=40)
+    asked("rare", 60, 0, people=2)
+    path = f"/admin/searches/{cups.id}/popular"
+
+    page = staff.get("/admin/searches/popular")
+    assert "cups" in page.text
+    assert "rare" not in page.text
+    staff.submit(page, path, words="Returnable cups", do="show")
+    nothing = browser().get("/search?q=marimba")
+    assert ">Returnable cups</a>" in nothing.text
+
+    refused = staff.post(path, {"words": "eva@example.com", "do": "show"})
+    assert refused.status_code == 422
+    assert 'value="eva@example.com"' in refused.text
+    staff.post(path, {"do": "hide", "words": ""})
+    assert ">Returnable cups</a>" not in browser().get("/search?q=marimba").text
+
+
+def test_pages_go_on_without_repeating_or_dropping(staff: Any) -> None:
+    counting.add(counting.Asked(f"word{n}", f"word{n}", 1 + n % 3, 1, 0, []) for n in range(60))
+    db.session.commit()
+    seen: list[str] = []
+    page = staff.get("/admin/searches")
+    for _ in range(5):
+        seen += listed(page)
+        more = BeautifulSoup(page.text, "html.parser").select("main a[rel=next]")
+        if not more:
+            break
+        page = staff.get(str(more[0]["href"]))
+
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_addresses_that_make_no_sense_show_the_first_page(staff: Any) -> None:
+    asked("goblets")
+    for query in ("show=x", "weeks=0", "weeks=9999999999", "after=x", "show=nothing&after=WzFd"):
+        assert listed(staff.get(f"/admin/searches?{query}")) == ["goblets"]
+
+
+def test_no_statement_per_row(staff: Any) -> None:
+    def statements(path: str) -> int:
+        seen = []
+
+        def hear(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
+            seen.append(statement)
+
+        sqlevents.listen(db.engine, "before_cursor_execute", hear)
+        try:
+            assert staff.get(path).status_code == 200
+        finally:
+            sqlevents.remove(db.engine, "before_cursor_execute", hear)
+        return len(seen)
+
+    pages = [f"/admin/searches{one}" for one in ("", "/popular", "/synonyms", "/redirects")]
+    before = [statements(path) for path in pages]
+    for number in range(20):
+        asked(f"word{number}", people=40)
+        staff.post("/admin/searches/synonyms", {"asked": f"a{number}", "means": f"b{number}"})
+        staff.post("/admin/searches/redirects", {"question": f"a{number}", "to": "1"})
+    db.session.commit()
+
+    assert [statements(path) for path in pages] == before
+
+
+def test_too_many_are_refused_kindly(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synonyms, "MOST", 1)
+    monkeypatch.setattr(tending, "MOST_REDIRECTS", 0)
+    staff.post("/admin/searches/synonyms", {"asked": "one", "means": "two"})
+
+    more = staff.post("/admin/searches/synonyms", {"asked": "three", "means": "four"})
+    lead = staff.post("/admin/searches/redirects", {"question": "x", "to": "Area1"})
+
+    assert more.status_code == 409
+    assert "There are 1 synonyms" in more.text
+    assert lead.status_code in (409, 422)
+
+
+def test_who_is_not_staff_sees_no_link_and_no_page(browser: Make, make_member: Make) -> None:
+    member = browser(make_member())
+
+    assert "/admin/searches" not in member.get("/ideas").text
+    assert member.get("/admin/searches").status_code == 403
+    assert "/admin/searches" in browser(make_member(role="moderator")).get("/ideas").text
