@@ -1,8 +1,9 @@
 """`make lighthouse`: what Lighthouse says of the demo's pages, the median of several runs.
 
-Prints the four scores (of 100), requests and compressed bytes (without headers)
-of a first view per page, the manifest and its icon among them, on a desktop and on a
-phone, and ends with 1 if one is below what is promised. A busy machine lowers the scores for speed: measure on a quiet one.
+Prints the four scores (of 100), requests and compressed bytes (without headers) of a
+first view per page, the manifest and its icon among them, on a desktop and on a phone,
+and ends with 1 if one is below what is promised. A busy machine lowers the scores for
+speed: measure on a quiet one.
 
     python -m benchmarks.lighthouse [--runs 5] [--only /ideas] [--forms desktop mobile]
 """
