@@ -227,8 +227,23 @@ def test_of_too_many_those_with_the_word_in_the_title_come_first(
     everything = engine.search(asked("paper"), every=True, only=Only(), limit=20)
     assert sorted(idea_id for idea_id, _ in everything) == list(range(1, 12))
     # Guessed to be many, but few: none is lost.
-    monkeypatch.setattr(fitting.Wanted, "expected", lambda *_: 1e9)
+    monkeypatch.setattr(fitting, "expected", lambda *_: 1e9)
     assert len(engine.search(asked("paper"), every=True, only=Only(), limit=20)) == 11
+
+
+def test_the_newest_are_looked_for_among_the_newest_first(
+    engine: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, *(said(number, "Paper" if number < 50 else "Cups") for number in range(1, 101)))
+    monkeypatch.setattr(postgres, "MANY", 3)
+    monkeypatch.setattr(postgres, "NEW", 10)
+
+    for most in (1, 5, 60):
+        newest = list(range(49, 0, -1))[:most]
+        assert engine.matching(asked("paper"), only=Only(), most=most) == newest
+        assert engine.beginning(Asked(), ["pap"], most) == newest
+    assert engine.matching(Asked(), only=Only(), most=3) == [100, 99, 98]
+    assert engine.matching(asked("nobody"), only=Only(), most=3) == []
 
 
 def test_sizes_of_very_many_are_about_right(

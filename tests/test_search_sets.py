@@ -33,7 +33,7 @@ ALL, PAGE = 10_000, 1_000
 
 pytestmark = [
     pytest.mark.skipif(not PETITIONS.exists(), reason="the petitions are not beside the project"),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(400),
     pytest.mark.xdist_group("search-sets"),
 ]
 

@@ -22,7 +22,10 @@ SAID = (
 _MATCH = "vector @@ CAST(:query AS tsquery) AND published >= :since"
 # Ids are reckoned before they are ordered, or all ideas might be walked through from the last.
 _NEWEST = "idea_id + 0 DESC"
-IDS = f"SELECT idea_id FROM search_documents WHERE {_MATCH} ORDER BY {_NEWEST} LIMIT :most"  # noqa: S608
+IDS = (
+    f"SELECT idea_id FROM search_documents WHERE {_MATCH} AND idea_id > :above"  # noqa: S608
+    f" ORDER BY {_NEWEST} LIMIT :most"
+)
 
 # What a part adds to the guess how well an idea fits, in units of its rarity: about the score
 # of a word that stands once in a text, and what a title adds to it.
@@ -30,30 +33,50 @@ _SAYS = 1.8
 _ENTITLED = 1.1
 
 
+# Only names and numbers of our own stand in a statement; what was asked for are its values.
+Statement = tuple[TextClause, dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Sizes:
-    """How many ideas there are, and what all words of one weigh on average."""
+    """How many ideas there are, what all words of one weigh on average, the last id."""
 
     ideas: int
     average: float
+    last: int
+
+    def above(self, share: float) -> int:
+        """The id above which about this share of all ideas is."""
+        return int(self.last * (1 - min(share, 1.0)))
 
 
 def sizes(connection: Connection) -> Sizes:
     """The sizes as they are; of very many ideas about."""
-    guess = connection.scalar(
-        text("SELECT reltuples FROM pg_class WHERE oid = CAST('search_documents' AS regclass)")
-    )
-    ideas = int(guess or 0)
+    row = connection.execute(
+        text(
+            "SELECT reltuples, (SELECT max(idea_id) FROM search_documents) AS last"
+            " FROM pg_class WHERE oid = CAST('search_documents' AS regclass)"
+        )
+    ).one()
+    ideas = int(row.reltuples)
     if ideas <= COUNTED:
-        row = connection.execute(
-            text("SELECT count(*) AS ideas, avg(length) AS average FROM search_documents")
-        ).one()
-        return Sizes(row.ideas, row.average or 0.0)
+        all_of_them = text("SELECT count(*) AS ideas, avg(length) AS average FROM search_documents")
+        exact = connection.execute(all_of_them).one()
+        return Sizes(exact.ideas, exact.average or 0.0, row.last or 0)
     average = connection.scalar(
         text("SELECT avg(length) FROM search_documents TABLESAMPLE SYSTEM (:percent)"),
         {"percent": min(100.0, 100 * _SAMPLE / ideas)},
     )
-    return Sizes(ideas, average or 0.0)
+    return Sizes(ideas, average or 0.0, row.last or 0)
+
+
+def expected(parts: Sequence[Part], having: Mapping[str, int], ideas: int) -> float:
+    """About how many ideas have every part, if words came together by chance alone."""
+    matching = float(ideas)
+    for part in parts:
+        keys = dict.fromkeys(part.keys)
+        matching *= min(1.0, sum(having.get(key, 0) for key in keys) / (ideas or 1))
+    return matching
 
 
 @dataclass(frozen=True)
@@ -69,54 +92,67 @@ class Wanted:
     worths: Mapping[str, float]
     every: bool
 
-    def expected(self, having: Mapping[str, int], ideas: int) -> float:
-        """About how many ideas match, if words came together by chance alone."""
-        matching = float(ideas)
-        for part in self.parts:
-            keys = dict.fromkeys(part.keys)
-            matching *= min(1.0, sum(having.get(key, 0) for key in keys) / (ideas or 1))
-        return matching
-
-    def in_titles(self, most: int) -> tuple[TextClause, dict[str, Any]]:
-        """The statement for those with a word of the question in the title."""
+    def in_titles(self, most: int) -> Statement:
+        """For those that match and have a word of the question in the title."""
         titles = " | ".join(vectors.title_query(part) for part in self.parts)
-        return self._statement([*self._said(), f"({titles})"], most)
+        return self._every([f"({titles})"], most)
 
-    def anywhere(self, most: int) -> tuple[TextClause, dict[str, Any]]:
-        """The statement for all that match: the `most` that seem to fit best."""
-        return self._statement(self._said(), most)
+    def anywhere(self, most: int) -> Statement:
+        """For all that match: the `most` that seem to fit best."""
+        return self._every([], most) if self.every else self._some(most)
 
-    def _said(self) -> list[str]:
-        if self.every:
-            return [vectors.part_query(part) for part in self.parts]
-        return [vectors.some(self.parts)]
-
-    def _statement(self, said: Sequence[str], most: int) -> tuple[TextClause, dict[str, Any]]:
-        values: dict[str, Any] = {
-            "query": vectors.every(said, self.without, self.only),
-            "since": self.only.since or date.min,
-            "keys": list(self.worths),
-            "most": most,
-        }
+    def _every(self, besides: Sequence[str], most: int) -> Statement:
+        """The order is that of the titles, which is looked up in each idea that matches."""
+        said = [*map(vectors.part_query, self.parts), *besides]
+        values = self._values(most) | {"query": self._narrowed(said)}
         fits = []
         for number, part in enumerate(self.parts):
-            worth = max((self.worths[key] for key in part.keys), default=0.0)
-            tests = [(f"title{number}", vectors.title_query(part), worth * _ENTITLED)]
-            if not self.every:
-                tests.append((f"part{number}", vectors.part_query(part), worth * _SAYS))
-            for name, query, value in tests:
-                values |= {name: query, f"{name}_worth": value}
-                fits.append(
-                    f"CASE WHEN vector @@ CAST(:{name} AS tsquery)"
-                    f" THEN CAST(:{name}_worth AS float8) ELSE 0 END"
-                )
-        best = f"{' + '.join(fits)} DESC, {_NEWEST}"
-        # Only numbers of our own stand in the statement; what was asked for are its values.
+            values |= {
+                f"title{number}": vectors.title_query(part),
+                f"worth{number}": self._worth(part),
+            }
+            fits.append(
+                f"CASE WHEN vector @@ CAST(:title{number} AS tsquery)"
+                f" THEN CAST(:worth{number} AS float8) ELSE 0 END"
+            )
         return text(
             f"SELECT idea_id, length, starts, {SAID} AS said FROM ("  # noqa: S608
             f"SELECT idea_id, length, starts, vector FROM search_documents WHERE {_MATCH}"
-            f" ORDER BY {best} LIMIT :most) AS best"
+            f" ORDER BY {' + '.join(fits)} DESC, {_NEWEST} LIMIT :most) AS best"
         ), values
+
+    def _some(self, most: int) -> Statement:
+        """The order is what the lists that an idea is in are worth; no idea is looked into."""
+        values = self._values(most)
+        lists = []
+        for number, part in enumerate(self.parts):
+            has = vectors.part_query(part)
+            for name, said, share in (
+                ("part", [has], _SAYS),
+                ("title", [has, vectors.title_query(part)], _ENTITLED),
+            ):
+                values[f"{name}{number}"] = self._narrowed(said)
+                values[f"{name}worth{number}"] = share * self._worth(part)
+                lists.append(
+                    f"SELECT idea_id, CAST(:{name}worth{number} AS float8) AS worth"  # noqa: S608
+                    f" FROM search_documents WHERE vector @@ CAST(:{name}{number} AS tsquery)"
+                    " AND published >= :since"
+                )
+        return text(
+            f"SELECT idea_id, length, starts, {SAID} AS said FROM search_documents"  # noqa: S608
+            f" WHERE idea_id = ANY(ARRAY(SELECT idea_id FROM ({' UNION ALL '.join(lists)}) AS lists"
+            " GROUP BY idea_id ORDER BY sum(worth) DESC, idea_id DESC LIMIT :most))"
+        ), values
+
+    def _values(self, most: int) -> dict[str, Any]:
+        since = self.only.since or date.min
+        return {"since": since, "keys": list(self.worths), "most": most}
+
+    def _narrowed(self, said: Sequence[str]) -> str:
+        return vectors.every(said, self.without, self.only)
+
+    def _worth(self, part: Part) -> float:
+        return max((self.worths[key] for key in part.keys), default=0.0)
 
 
 def ranked(

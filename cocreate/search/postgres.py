@@ -31,6 +31,10 @@ log = logging.getLogger("cocreate.search")
 MANY = 5_000
 # So many, at least, are read for their score: what fits best is only guessed before.
 READ = 300
+# Ideas, counted from the last, among which a beginning is looked for first.
+NEW = 50_000
+# Words are not spread evenly: so many times more ideas are looked through than should do.
+_SPARE = 2.0
 # Seconds for which numbers about all ideas hold.
 FRESH = 60.0
 
@@ -96,7 +100,7 @@ class Postgres:
         most: int,
     ) -> Sequence[Any]:
         """The ideas that seem to fit best, for their score; all of them if they are few."""
-        if wanted.every and wanted.expected(having, sizes.ideas) > MANY:
+        if wanted.every and fitting.expected(wanted.parts, having, sizes.ideas) > MANY:
             rows = connection.execute(*wanted.in_titles(most)).all()
             if len(rows) >= most:
                 return rows
@@ -106,7 +110,14 @@ class Postgres:
         """See engines.Engine."""
         with self._asking() as connection:
             query = vectors.every(map(vectors.part_query, asked.parts), asked.without, only)
-            return self._newest(connection, query, only.since, most)
+            above = 0
+            sizes = self._all(connection)
+            if sizes.ideas > MANY:
+                having = self._having(connection, asked.keys)
+                # Of what very many have the newest are enough, with some to spare.
+                matching = fitting.expected(asked.parts, having, sizes.ideas)
+                above = sizes.above(_SPARE * most / matching if matching else 1.0)
+            return self._newest(connection, query, only.since, most, above)
 
     def beginning(self, asked: Asked, starts: Sequence[str], limit: int) -> list[int]:
         """See engines.Engine. What begins so in the title comes first, then the newest."""
@@ -116,9 +127,10 @@ class Postgres:
         said = [vectors.part_query(part) for part in asked.parts]
         found: dict[int, None] = {}
         with self._asking() as connection:
+            above = max(0, self._all(connection).last - NEW)
             for where in (vectors.TITLE, ""):
                 query = vectors.every([*said, vectors.start_query(begun, where)], asked.without)
-                found |= dict.fromkeys(self._newest(connection, query, None, limit))
+                found |= dict.fromkeys(self._newest(connection, query, None, limit, above))
                 if len(found) >= limit:
                     break
         return list(found)[:limit]
@@ -153,15 +165,19 @@ class Postgres:
         return self._sizes.get("") or self._sizes.keep("", fitting.sizes(connection))
 
     def _newest(
-        self, connection: Connection, query: str, since: date | None, most: int
+        self, connection: Connection, query: str, since: date | None, most: int, above: int
     ) -> list[int]:
+        """The newest that match; ideas up to the id `above` only if the others do not suffice."""
         if not query:
             columns = select(SearchDocument.idea_id).order_by(SearchDocument.idea_id.desc())
             if since:
                 columns = columns.where(SearchDocument.published >= since)
             return list(connection.scalars(columns.limit(most)))
         values = {"query": query, "since": since or date.min, "most": most}
-        return list(connection.scalars(_IDS, values))
+        ids = list(connection.scalars(_IDS, values | {"above": above}))
+        if above and len(ids) < most:
+            ids = list(connection.scalars(_IDS, values | {"above": 0}))
+        return ids
 
     @contextmanager
     def _asking(self) -> Iterator[Connection]:
