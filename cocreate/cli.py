@@ -14,7 +14,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy.exc import IntegrityError
 
-from cocreate import clock, config, create_app, worker
+from cocreate import clock, config, create_app, deliveries, worker
 from cocreate import serve as serving
 from cocreate.accounts import actions as accounts
 from cocreate.accounts import queries as members
@@ -29,6 +29,9 @@ from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES
 from cocreate.search import actions as search
 from cocreate.votes import actions as votes
+
+# Differences that `cocreate search check` names one by one.
+MOST_SHOWN = 20
 
 
 @contextmanager
@@ -275,6 +278,39 @@ def reindex() -> None:
     with opened():
         count = search.reindex(_bar)
         click.echo(f"{count} ideas can be found")
+
+
+@main.group("search")
+def searching() -> None:
+    """Look after searching: `check` compares the index with the database."""
+
+
+@searching.command()
+@click.option("--mend", is_flag=True, help="Bring what differs up to date.")
+def check(mend: bool) -> None:
+    """Compare the search index with the database; 1 where they differ."""
+    with opened():
+        try:
+            found = search.check()
+        except search.Unusable as error:
+            raise click.ClickException(
+                "there is no search index; the worker makes one, and so does cocreate reindex"
+            ) from error
+        waiting = deliveries.behind_since("search")
+        db.session.rollback()
+        for one in found[:MOST_SHOWN]:
+            click.echo(f"idea {one.id}: {one.says}")
+        if len(found) > MOST_SHOWN:
+            click.echo(f"… and {len(found) - MOST_SHOWN} more")
+        if waiting:
+            click.echo(f"the worker has yet to hear of {waiting:%Y-%m-%d %H:%M:%S} UTC and later")
+        if not found:
+            click.echo("index and database agree")
+        elif mend:
+            search.mend(found)
+            click.echo(f"{len(found)} ideas mended")
+        else:
+            raise click.ClickException(f"{len(found)} ideas differ; --mend brings them up to date")
 
 
 @main.command()

@@ -9,9 +9,9 @@ import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import literal, select, union_all, update
+from sqlalchemy import func, literal, select, union_all, update
 
 from cocreate import clock
 from cocreate.database import begin_as, changed
@@ -23,6 +23,8 @@ MAX_TRIES = 8
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=6)
 SHORT_WHILE = timedelta(seconds=1)
+# Deliveries among which the oldest is looked for; those that are due first are the oldest ones.
+_MOST_LOOKED_AT = 1000
 
 # What an error quotes, up to the end where the quote is not closed; and addresses.
 _QUOTED = re.compile(r"""(?<!\w)(['"]).*\1|(?<!\w)['"].*$""")
@@ -61,6 +63,19 @@ def waiting(consumers: Iterable[str]) -> list[str]:
         for name in consumers
     ]
     return list(db.session.scalars(union_all(*due))) if due else []
+
+
+def behind_since(consumer: str) -> datetime | None:
+    """When the oldest event happened that `consumer` has yet to hear; None: it heard all."""
+    undone = (
+        select(Delivery.event_id)
+        .where(Delivery.consumer == consumer, Delivery.due_at.is_not(None))
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(_MOST_LOOKED_AT)
+        .subquery()
+    )
+    oldest = select(func.min(undone.c.event_id)).scalar_subquery()
+    return db.session.scalar(select(Event.created_at).where(Event.id == oldest))
 
 
 def claim(consumer: str, limit: int, lease: int) -> list[int]:

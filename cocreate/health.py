@@ -21,7 +21,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, insert, select, text
 
-from cocreate import clock, web
+from cocreate import clock, deliveries, web
 from cocreate.database import BUSY_TIMEOUT_MS, writing
 from cocreate.events import KINDS, Delivery
 from cocreate.extensions import db
@@ -139,7 +139,9 @@ def _migrations() -> str:
 def _index() -> str:
     if not engines.here().is_usable():
         raise Unready("the search index is missing or being made anew")
-    return "opens"
+    since = deliveries.behind_since("search")
+    lag = round((clock.now() - since).total_seconds()) if since else 0
+    return f"opens, {lag} seconds behind"
 
 
 def _worker() -> str:

@@ -83,7 +83,7 @@ def test_the_first_page_says_what_needs_attention(browser, admin, make_idea, mak
         "1 delivery failed for good",
         "Is it running?",
         "3 hours ago",
-        "no search index yet",
+        "Until then, only titles are found",
         "1 idea or comment waits for a moderator",
         "1 idea has no answer though its day has passed",
         "No mail server is set",

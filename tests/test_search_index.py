@@ -43,14 +43,14 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def titles(question: str) -> list[str]:
     """The titles that are found, and that the index found them."""
     db.session.rollback()
-    found = queries.find(None, question)
+    found = queries.find(None, queries.read(question))
     assert found.how != queries.How.TITLES
     return [hit.idea.title for hit in found.page.rows]
 
 
 def how(question: str) -> queries.How:
     db.session.rollback()
-    return queries.find(None, question).how
+    return queries.find(None, queries.read(question)).how
 
 
 def here() -> index.Index:
@@ -140,7 +140,7 @@ def test_titles_are_read_page_by_page(browser: Make, make_idea: Make, make_membe
     seen: list[str] = []
     after = None
     while True:
-        found = queries.find(None, "paper", after=after)
+        found = queries.find(None, queries.read("paper"), after)
         seen += [hit.idea.title for hit in found.page.rows]
         after = found.page.next
         if after is None:
@@ -224,7 +224,12 @@ def be_of_another_analysis() -> None:
 )
 @pytest.mark.parametrize("is_open", [True, False])
 def test_a_broken_index_is_made_anew(
-    app: Flask, make_idea: Make, work: Make, break_it: Callable[[], None], is_open: bool
+    app: Flask,
+    browser: Make,
+    make_idea: Make,
+    work: Make,
+    break_it: Callable[[], None],
+    is_open: bool,
 ) -> None:
     for number in range(3):
         make_idea(title=f"Paper {number}", need="We miss porcelain.")
@@ -234,13 +239,37 @@ def test_a_broken_index_is_made_anew(
         here().look_again()
 
     db.session.rollback()
-    assert len(queries.find(None, "paper").page.rows) == 3
+    assert len(queries.find(None, queries.read("paper")).page.rows) == 3
+    assert browser().get("/search?q=paper").status_code == 200
     chores(app)
 
     here().look_again()
     assert len(titles("porcelain")) == 3
     assert actions.check() == []
     assert [path for path in here().folder.path.iterdir() if path.is_dir()] == [folder_of()]
+
+
+def test_an_index_of_another_analysis_answers_until_it_is_made_anew(
+    app: Flask, make_idea: Make, work: Make
+) -> None:
+    make_idea(title="Paper bags", need="We miss porcelain.")
+    work()
+    be_of_another_analysis()
+    here().look_again()
+    old = folder_of()
+
+    assert titles("porcelain") == ["Paper bags"]
+    # What changes meanwhile is found too.
+    make_idea(title="Porcelain cups")
+    db.session.commit()
+    assert set(titles("porcelain")) == {"Paper bags"}
+    chores(app)
+    work()
+
+    assert not old.exists()
+    assert not here().folder.is_outdated(folder_of().name)
+    assert set(titles("porcelain")) == {"Porcelain cups", "Paper bags"}
+    assert actions.check() == []
 
 
 def test_noise_inside_a_file_that_opens_is_noticed_by_who_asks(
@@ -256,7 +285,7 @@ def test_noise_inside_a_file_that_opens_is_noticed_by_who_asks(
     here().look_again()
 
     db.session.rollback()
-    assert queries.find(None, "paper").how == queries.How.TITLES
+    assert how("paper") == queries.How.TITLES
     # A new index is trusted; one that has stood for a while is made anew.
     os.utime(old.parent / "current", (1, 1))
     here().look_again()

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import subprocess
 import sys
 import tracemalloc
@@ -206,3 +207,27 @@ def test_a_lock_that_stays_taken_is_said_to_be_busy(tmp_path: Path) -> None:
         pass
     with one.alone("write", 0):
         pass
+
+
+def test_a_full_disk_is_waited_for_and_breaks_nothing(tmp_path: Path) -> None:
+    known = {number: Document(number, "kolo", "", "", "cs", "", 1) for number in range(1, 200)}
+    one = index_of(tmp_path, known)
+    changed = {number: Document(number, f"vlak{number}", "", "", "cs", "", 1) for number in known}
+    unlimited, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    for size in (0, 100, 1_000, 5_000, 20_000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+        try:
+            with pytest.raises(index.Busy):
+                one.writing.put(list(known), lambda: changed)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, most))
+        one.look_again()
+        assert one.matching(words("kolo"), only=Only(), most=500) == sorted(known, reverse=True)
+
+    one.writing.put(list(known), lambda: changed)
+    one.look_again()
+    assert one.matching(words("kolo"), only=Only(), most=500) == []
+    assert one.matching(words("vlak7"), only=Only(), most=500) == [7]
+    # What the failed attempts began to write is gone.
+    assert len(list(tmp_path.glob("*/*"))) <= 4

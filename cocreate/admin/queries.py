@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select
 
-from cocreate import clock
+from cocreate import clock, deliveries
 from cocreate.backlog import queries as backlog
 from cocreate.events import Delivery, Event
 from cocreate.extensions import db
@@ -46,7 +46,10 @@ class Owed:
 
 @dataclass(frozen=True)
 class Overview:
-    """The numbers of the admin's first page."""
+    """The numbers of the admin's first page.
+
+    `found_until`: what happened since then cannot be found yet; None: everything can.
+    """
 
     owed: Owed
     held: int
@@ -54,13 +57,22 @@ class Overview:
     unanswered: int
     overdue: int
     index: IndexState
+    found_until: datetime | None
 
 
 def overview() -> Overview:
     """How the portal stands, in a handful of statements."""
     held, held_since = moderation.waiting()
     unanswered, overdue = backlog.counts()
-    return Overview(owed(), held, held_since, unanswered, overdue, index_state())
+    return Overview(
+        owed(),
+        held,
+        held_since,
+        unanswered,
+        overdue,
+        index_state(),
+        deliveries.behind_since("search"),
+    )
 
 
 def owed() -> Owed:

@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 from cocreate.database import MAX_ID
 from cocreate.search import documents, engines
 from cocreate.search.building import PIECE
-from cocreate.search.engines import Bar, Engine, Unusable
+from cocreate.search.engines import Bar, Engine
+from cocreate.search.engines import Unusable as Unusable
 
 log = logging.getLogger("cocreate.search")
 
@@ -30,6 +31,15 @@ class Difference:
     id: int
     indexed: str | None
     public: str | None
+
+    @property
+    def says(self) -> str:
+        """The difference in words, for whoever looks after the portal."""
+        if self.indexed is None:
+            return "can be seen, but not found"
+        if self.public is None:
+            return "is in the index, but must not be found"
+        return "is found as it was"
 
 
 def agree(ids: Sequence[int]) -> None:
@@ -58,7 +68,16 @@ def reindex(bar: Bar) -> int:
 
 def check() -> list[Difference]:
     """Where the index and the database differ: nowhere, if all is well. Raises Unusable."""
+    if not engines.here().is_usable():
+        raise Unusable
     return [one for after in _pieces() for one in _differences(after)]
+
+
+def mend(found: Sequence[Difference]) -> None:
+    """Bring the ideas of these differences up to date. Raises Busy."""
+    ids = [one.id for one in found]
+    for start in range(0, len(ids), PIECE):
+        agree(ids[start : start + PIECE])
 
 
 def compare() -> bool:
@@ -73,7 +92,7 @@ def compare() -> bool:
         return False
     if found:
         log.warning("the search index differed", extra={"ideas": [one.id for one in found]})
-        agree([one.id for one in found])
+        mend(found)
     more = after + PIECE < last
     _compared[engine] = after + PIECE if more else 0
     return more
