@@ -258,6 +258,8 @@ class Portal:
         yield from (
             "/ideas?sort=new&stage=planned", "/ideas?tag=qq-none", "/ideas?area=app&language=cs",
             "/search?q=qq", "/search?q=xyzzyq", "/search?q=qq&stage=shipped&tag=qq-none",
+            "/search?q=qq&since=year&sort=top", "/search?answered=1&mine=1",
+            "/search?q=qq+stage:nowhere&since=ever", "/search?q=qq&after=every-gQ",
             "/admin/searches?show=unopened&weeks=1",
             "/backlog?owner=me", "/backlog/board?stage=new", "/notices?show=unread",
             "/admin/members?q=nobody", "/admin/members?role=admin", "/nothing/here",

@@ -217,6 +217,23 @@ def test_find_an_idea(person: Any, make_idea: Any, work: Any) -> None:
     assert me.page.url.endswith("-zips")
 
 
+def test_narrow_what_was_found(person: Any, make_idea: Any, work: Any) -> None:
+    make_idea(title="Zips", stage=Stage.PLANNED)
+    make_idea(title="Lids for zips")
+    work()
+    me = person()
+    me.go("/search?q=zip")
+    me.reads("2 ideas")
+    me.follow(re.compile("^Planned"))
+    me.reads("1 idea")
+    me.misses("Lids for zips")
+    me.follow("Newest")
+    me.follow("Remove the filter: Planned")
+
+    me.reads("2 ideas")
+    assert me.page.url.endswith("/search?sort=new&q=zip")
+
+
 def test_narrow_the_list(person: Any, make_idea: Any) -> None:
     make_idea(title="Zips", stage=Stage.PLANNED)
     make_idea(title="Lids")
