@@ -1,11 +1,15 @@
 """What the staff fills in about searches. What may be kept, `search.tending` says."""
 
 from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired
 
 from cocreate import web
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
 from cocreate.search.tending import LENGTH, MOST_WORDS
+
+# What is missing, `tending` says; this only says that nothing of it is optional.
+_NEEDED = [DataRequired()]
 
 
 class SynonymForm(web.Form):
@@ -13,11 +17,13 @@ class SynonymForm(web.Form):
 
     asked = StringField(
         _("Who looks for"),
+        _NEEDED,
         description=_("Up to %(most)s words, in any of their forms.", most=MOST_WORDS),
         render_kw={"maxlength": LENGTH, "autocomplete": "off"},
     )
     means = StringField(
         _("finds ideas with this as well"),
+        _NEEDED,
         render_kw={"maxlength": LENGTH, "autocomplete": "off"},
     )
     language = SelectField(
@@ -33,11 +39,13 @@ class RedirectForm(web.Form):
 
     question = StringField(
         _("Who asks exactly"),
+        _NEEDED,
         description=_("With or without accents, in small or capital letters."),
         render_kw={"maxlength": LENGTH, "autocomplete": "off"},
     )
     to = StringField(
         _("goes straight to"),
+        _NEEDED,
         description=_("An idea's number or address, a tag such as #cups, or an area's name."),
         render_kw={"maxlength": 300, "autocomplete": "off"},
     )
