@@ -26,6 +26,18 @@ IDS = (
     f"SELECT idea_id FROM search_documents WHERE {_MATCH} AND idea_id > :above"  # noqa: S608
     f" ORDER BY {_NEWEST} LIMIT :most"
 )
+# Four lists, of which each is looked at only as long as those before it do not suffice: the new
+# ones whose title begins so, the others, the new ones whose text begins so, the others.
+_LAST = "(SELECT max(idea_id) FROM search_documents) - :new"
+_LISTS = " UNION ALL ".join(
+    f"(SELECT idea_id, {place} AS place FROM search_documents"  # noqa: S608
+    f" WHERE vector @@ CAST(:{where} AS tsquery) AND idea_id {sign} {_LAST}"
+    f" ORDER BY {_NEWEST} LIMIT :most)"
+    for place, (where, sign) in enumerate(
+        [("title", ">"), ("title", "<="), ("text", ">"), ("text", "<=")]
+    )
+)
+BEGINNING = f"SELECT idea_id, place FROM ({_LISTS}) AS lists LIMIT :most"  # noqa: S608
 
 # What a part adds to the guess how well an idea fits, in units of its rarity: about the score
 # of a word that stands once in a text, and what a title adds to it.
@@ -50,24 +62,26 @@ class Sizes:
         return int(self.last * (1 - min(share, 1.0)))
 
 
+_SIZES = text(
+    """
+    SELECT reltuples, (SELECT max(idea_id) FROM search_documents) AS last,
+        CASE WHEN reltuples <= :counted THEN (SELECT count(*) FROM search_documents) END AS ideas,
+        CASE WHEN reltuples <= :counted THEN (SELECT avg(length) FROM search_documents) END
+            AS average
+    FROM pg_class WHERE oid = CAST('search_documents' AS regclass)
+    """
+)
+_SAMPLED = text("SELECT avg(length) FROM search_documents TABLESAMPLE SYSTEM (:percent)")
+
+
 def sizes(connection: Connection) -> Sizes:
     """The sizes as they are; of very many ideas about."""
-    row = connection.execute(
-        text(
-            "SELECT reltuples, (SELECT max(idea_id) FROM search_documents) AS last"
-            " FROM pg_class WHERE oid = CAST('search_documents' AS regclass)"
-        )
-    ).one()
-    ideas = int(row.reltuples)
-    if ideas <= COUNTED:
-        all_of_them = text("SELECT count(*) AS ideas, avg(length) AS average FROM search_documents")
-        exact = connection.execute(all_of_them).one()
-        return Sizes(exact.ideas, exact.average or 0.0, row.last or 0)
-    average = connection.scalar(
-        text("SELECT avg(length) FROM search_documents TABLESAMPLE SYSTEM (:percent)"),
-        {"percent": min(100.0, 100 * _SAMPLE / ideas)},
-    )
-    return Sizes(ideas, average or 0.0, row.last or 0)
+    row = connection.execute(_SIZES, {"counted": COUNTED}).one()
+    if row.ideas is not None:
+        return Sizes(row.ideas, row.average or 0.0, row.last or 0)
+    percent = min(100.0, 100 * _SAMPLE / row.reltuples)
+    average = connection.scalar(_SAMPLED, {"percent": percent})
+    return Sizes(int(row.reltuples), average or 0.0, row.last or 0)
 
 
 def expected(parts: Sequence[Part], having: Mapping[str, int], ideas: int) -> float:

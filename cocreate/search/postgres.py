@@ -41,12 +41,14 @@ FRESH = 60.0
 # A question never waits longer than that for the database, and goes by the index alone:
 # reading through the table would take all vectors apart.
 _TERMS = (
-    "SET LOCAL statement_timeout = '2s'; SET LOCAL enable_seqscan = off;"
+    "SAVEPOINT asking; SET LOCAL statement_timeout = '2s'; SET LOCAL enable_seqscan = off;"
     " SET LOCAL work_mem = '32MB'; SET LOCAL jit = off;"
     " SET LOCAL max_parallel_workers_per_gather = 0"
 )
+_AS_BEFORE = "ROLLBACK TO SAVEPOINT asking; RELEASE SAVEPOINT asking"
 
 _IDS = text(fitting.IDS)
+_BEGINNING = text(fitting.BEGINNING)
 _COMMENTS = text(
     f"SELECT idea_id, starts, {fitting.SAID} AS said FROM search_documents"  # noqa: S608
     " WHERE idea_id = ANY(CAST(:ids AS int[]))"
@@ -69,7 +71,7 @@ class Postgres:
     def __init__(self) -> None:
         self._sizes: Kept[fitting.Sizes] = Kept(1, FRESH)
         self._counted: Kept[int] = Kept(20_000, FRESH)
-        self._answers: Kept[bool] = Kept(1, FRESH)
+        self._answers = False
 
     # --- questions ----------------------------------------------------------------------------
 
@@ -125,15 +127,16 @@ class Postgres:
         if not begun:
             return []
         said = [vectors.part_query(part) for part in asked.parts]
-        found: dict[int, None] = {}
+        title = vectors.start_query(begun, vectors.TITLE)
+        values = {
+            "title": vectors.every([*said, title], asked.without),
+            "text": vectors.every([*said, vectors.start_query(begun), f"!{title}"], asked.without),
+            "new": NEW,
+            "most": limit,
+        }
         with self._asking() as connection:
-            above = max(0, self._all(connection).last - NEW)
-            for where in (vectors.TITLE, ""):
-                query = vectors.every([*said, vectors.start_query(begun, where)], asked.without)
-                found |= dict.fromkeys(self._newest(connection, query, None, limit, above))
-                if len(found) >= limit:
-                    break
-        return list(found)[:limit]
+            rows = connection.execute(_BEGINNING, values).all()
+        return [row.idea_id for row in sorted(rows, key=lambda row: (row.place, -row.idea_id))]
 
     def comments(self, idea_ids: Sequence[int], keys: Sequence[str]) -> dict[int, int]:
         """See engines.Engine."""
@@ -183,19 +186,21 @@ class Postgres:
     def _asking(self) -> Iterator[Connection]:
         """A block of questions that end in time; what they set ends with it. Raises Unusable."""
         # Once they have been made they answer, whatever is made anew.
-        if not (self._answers.get("") or self._answers.keep("", self.is_usable())):
+        self._answers = self._answers or self.is_usable()
+        if not self._answers:
             raise Unusable("the search documents are being made")
         connection = db.session.connection()
         try:
-            with connection.begin_nested() as block:
-                connection.exec_driver_sql(_TERMS)
-                yield connection
-                block.rollback()
+            connection.exec_driver_sql(_TERMS)
+            yield connection
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
             log.warning("a question was not answered", exc_info=True)
             raise Unusable from error
+        finally:
+            if not connection.invalidated:
+                connection.exec_driver_sql(_AS_BEFORE)
 
     # --- keeping ------------------------------------------------------------------------------
 
@@ -226,6 +231,7 @@ class Postgres:
             more = tables.tend()
         except Busy:
             return False
+        self._answers = self._answers or not more
         self._look_again()
         return more
 
@@ -237,8 +243,9 @@ class Postgres:
     def forget(self) -> None:
         """See engines.Engine."""
         tables.forget()
+        self._answers = False
         self._look_again()
 
     def _look_again(self) -> None:
-        for kept in (self._sizes, self._counted, self._answers):
-            kept.forget()
+        self._sizes.forget()
+        self._counted.forget()
