@@ -26,6 +26,8 @@ from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.moderation.models import Ruling
 from cocreate.notices.models import Notice, SavedSearch, Watch
 from cocreate.notices.tokens import stop_token
+from cocreate.search import counting
+from cocreate.search.training import learn_now
 from cocreate.votes.models import Vote
 from tests.people import OPTIONS, WAYS, Person
 
@@ -215,6 +217,40 @@ def test_find_an_idea(person: Any, make_idea: Any, work: Any) -> None:
     me.follow("Zips")
 
     assert me.page.url.endswith("-zips")
+
+
+def test_mend_a_slip_of_the_finger(person: Any, make_idea: Any, work: Any) -> None:
+    for title in ("Sturdy zips", "Sturdy lids"):
+        make_idea(title=title)
+    work()
+    learn_now()
+    db.session.commit()
+    me = person()
+    me.go("/")
+    me.search("Search ideas", "strudy")
+    me.reads("Nothing was found")
+    me.follow("sturdy")
+
+    me.reads("Sturdy zips")
+    me.reads("Sturdy lids")
+
+
+def test_propose_what_nobody_proposed(
+    person: Any, make_member: Any, make_idea: Any, work: Any
+) -> None:
+    make_idea(title="Zips")
+    work()
+    me = person(make_member())
+    me.go("/search?q=ladders+for+dogs")
+    me.reads("Nothing was found")
+    me.follow("Propose it yourself")
+    me.write("What is missing or hurts?", "My dog cannot climb into the train.")
+    me.write("What should we do about it?", "A ladder at each door.")
+    me.choose("Area", "Packs")
+    me.press("Send the idea")
+
+    me.reads("A ladder at each door.")
+    assert one(select(Idea.title).where(Idea.title != "Zips")) == "ladders for dogs"
 
 
 def test_narrow_what_was_found(person: Any, make_idea: Any, work: Any) -> None:
@@ -475,6 +511,27 @@ def test_decline_with_a_reason(person: Any, make_member: Any, make_idea: Any) ->
 
     me.reads("Zips break in the cold")
     assert one(select(Idea.stage)) == Stage.DECLINED
+
+
+def test_make_a_synonym_of_a_search_that_found_nothing(
+    person: Any, make_member: Any, make_idea: Any, work: Any
+) -> None:
+    make_idea(title="Returnable cups")
+    work()
+    counting.add([counting.Asked("goblets", "goblets", 3, 3, 0, [])])
+    db.session.commit()
+    me = person(make_member(role="product"))
+    me.go("/")
+    me.follow("Searches")
+    me.follow("goblets")
+    me.write("finds ideas with this as well", "cup")
+    me.press("Add the synonym")
+    me.reads("The synonym works from the next search on.")
+    me.misses("goblets")
+    me.go("/search?q=goblet")
+
+    me.reads("Returnable cups")
+    me.reads("we looked for cup, too")
 
 
 # --- admins -----------------------------------------------------------------------------------
