@@ -342,15 +342,3 @@ def test_similar_ideas_for_a_title(browser: Make, make_idea: Make, work: Make) -
     assert answer["words"] == "1 similar idea"
     assert len(browser().get("/search/similar?title=paper").json["ids"]) == 5
     assert browser().get("/search/similar").json["ids"] == []
-
-
-def test_what_can_still_be_supported_comes_before_what_is_decided(
-    make_idea: Make, work: Make
-) -> None:
-    decided = make_idea(title="Paper bags", stage=Stage.SHIPPED)
-    open_one = make_idea(title="Paper bags for bread")
-    far = make_idea(title="A tram of paper and of many other words that nobody looks for")
-    work()
-
-    found = [row.id for row in queries.similar("Paper bags")]
-    assert found == [open_one.id, decided.id, far.id]

@@ -28,13 +28,13 @@ class Frequencies:
         return 0 if number is None else int(self._counts[number])
 
     def rarity(self, *keys: str) -> float:
-        """How much a word tells that counts as any of `keys`: 0 for one that all ideas have."""
+        """How much a word tells that counts as any of `keys`: the more the fewer have it."""
         return rarity(sum(map(self.of, keys)), self.ideas)
 
 
 def rarity(having: int, ideas: int) -> float:
     """How much a word tells that so many of the `ideas` have."""
-    return math.log((1 + max(ideas, having)) / max(having, 1))
+    return math.log1p(max(ideas, having) / max(having, 1))
 
 
 def train(counts: Counts) -> bytes:

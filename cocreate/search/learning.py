@@ -27,7 +27,7 @@ log = logging.getLogger("cocreate.search")
 Opened = TypeVar("Opened")
 
 # The forms in which the models are kept; another number makes older ones unreadable.
-FORMAT = 1
+FORMAT = 2
 # Seconds for which a process goes on with what it holds before it looks for something newer.
 FRESH = 60.0
 

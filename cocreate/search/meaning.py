@@ -6,7 +6,6 @@ there, and a text lies where its words lie on average. `directions` finds the pl
 """
 
 import io
-import math
 from collections.abc import Mapping
 from functools import cache
 
@@ -20,7 +19,9 @@ from cocreate.search.questions import COMMON
 
 KIND = "meaning"
 # The words of a title count as if they came so often.
-TITLE = 6
+TITLE = 12
+# A word that comes so often counts half of what it could count at most.
+_HALF = 2.0
 
 
 class Meaning:
@@ -48,8 +49,8 @@ class Meaning:
 
 
 def damped(count: float) -> float:
-    """How much a word counts that comes several times: the tenth time says little."""
-    return 1 + math.log(count)
+    """How much a word counts that comes so often: the tenth time says little, as in BM25."""
+    return count / (count + _HALF)
 
 
 @cache

@@ -12,7 +12,7 @@ from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.listing import card_rows, ordered
-from cocreate.ideas.models import DECIDED, Idea
+from cocreate.ideas.models import Idea
 from cocreate.ideas.queries import listed
 from cocreate.paging import PAGE_SIZE, Page
 from cocreate.search import analysis, engines, questions, ranking, shown, synonyms
@@ -28,10 +28,6 @@ LONGEST = 200
 CANDIDATES = shown.MOST
 # Ideas that are counted, and put in another order than by their words.
 MOST = 10_000
-# Similar ideas to a title; more of them would only be skipped.
-SIMILAR = 5
-# What has been decided has to be this much closer: its support is part of the record.
-_DECIDED_WEIGHT = 0.6
 
 
 class How(StrEnum):
@@ -110,15 +106,15 @@ def find(
     ways = [How(word)] if word in set(How) else [How.EVERY]
     if ways == [How.EVERY] and len(sought.asked.parts) > 1 and not place:
         ways.append(How.SOME)
-    found = Found()
     try:
+        tried = []
         for how in ways:
-            found = _found(actor, sought, how, place, size)
-            if found.page.rows:
-                break
+            tried.append(_found(actor, sought, how, place, size))
+            if tried[-1].page.rows:
+                return tried[-1]
+        return tried[0]
     except Unusable:
-        found = _found(actor, sought, How.TITLES, place if word == How.TITLES else "", size)
-    return found
+        return _found(actor, sought, How.TITLES, place if word == How.TITLES else "", size)
 
 
 def newest(sought: Sought, size: int) -> Sequence[Row[Any]]:
@@ -154,28 +150,6 @@ def in_titles(sought: Sought, most: int, narrow: Narrow | None = None) -> list[i
     conditions += [not_(_has(part)) for part in sought.asked.without]
     chosen = select(Idea.id).where(listed(), *conditions, *narrow.conditions)
     return list(db.session.scalars(chosen.order_by(Idea.id.desc()).limit(most)))
-
-
-def similar(title: str, limit: int = SIMILAR) -> Sequence[Row[Any]]:
-    """Up to `limit` public ideas that are most like one with this title, as card_rows.
-
-    Those that can still be supported are preferred to what has been decided.
-    """
-    asked = questions.read(read_question(title)).asked
-    if not asked:
-        return []
-    try:
-        ranked = engines.here().search(asked, every=False, only=Narrow().only, limit=limit * 4)
-    except Unusable:
-        return []
-    rows = _rows([idea_id for idea_id, _ in ranked])
-    weighed = [
-        (score * (_DECIDED_WEIGHT if rows[idea_id].stage in DECIDED else 1), rows[idea_id])
-        for idea_id, score in ranked
-        if idea_id in rows
-    ]
-    weighed.sort(key=lambda one: -one[0])
-    return [row for _, row in weighed[:limit]]
 
 
 def beginning(question: str, limit: int) -> Sequence[Row[Any]]:

@@ -1,9 +1,8 @@
 """Ideas that are like another one: while it is written, and beside it once it is there."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -56,7 +55,7 @@ def of_idea(idea_id: int) -> ResponseReturnValue:
     return render_template("ideas/like.html", idea=idea, likes=likes)
 
 
-def _piece(likes: Sequence[Like]) -> Any:
+def _piece(likes: Sequence[Like]) -> Response:
     return jsonify(
         html=render_template("ideas/_similar.html", similar=likes),
         ids=[like.row.id for like in likes],
