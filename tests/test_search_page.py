@@ -172,6 +172,19 @@ def test_above_the_most_that_is_counted_the_page_says_so(
     assert total(page_of(browser, q="paper", area="delivery")).startswith("2 ideas")
 
 
+def test_what_is_beside_nothing_leads_back_to_something(
+    browser: Make, bags: dict[str, Any]
+) -> None:
+    page = page_of(browser, q="paper three", area="shops", stage="shipped")
+    assert titles(page) == []
+    assert numbers(page) == {"Shops": -1, "Delivered": -1}
+
+    page = page_of(browser, q="paper", area="shops", stage="considering")
+    assert titles(page) == []
+    assert numbers(page)["Delivery"] == 1
+    assert titles(choose(browser, page, "Delivery")) == ["Paper old"]
+
+
 def test_without_words_filters_alone_find_the_newest_first(
     browser: Make, bags: dict[str, Any]
 ) -> None:
