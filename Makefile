@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --e
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	--no-annotate --quiet
 
-.PHONY: help setup setup-dev run test lint bench bench-search lighthouse screenshots messages lock clean
+.PHONY: help setup setup-dev run test lint bench bench-search eval-search lighthouse screenshots messages lock clean
 
 help: ## say what there is
 	@echo 'CoCreate. Use:'
@@ -45,6 +45,9 @@ lint: setup-dev ## check layout, likely mistakes, types and templates
 
 bench: setup-dev ## measure requests per second, as ratios to a bare Flask "hello"
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+eval-search: setup-dev ## print how well the search finds what it should, and fail below the promises
+	$(BIN)/python -m benchmarks.eval_search $(ARGS)
 
 bench-search: setup-dev ## measure searching on both engines, and how soon a change is found
 	$(BIN)/python -m benchmarks.search $(ARGS)
