@@ -231,6 +231,16 @@ def test_of_too_many_those_with_the_word_in_the_title_come_first(
     assert len(engine.search(asked("paper"), every=True, only=Only(), limit=20)) == 11
 
 
+def test_a_phrase_is_expected_less_often_than_its_words(engine: Postgres) -> None:
+    having = {"paper": 500, "bag": 100}
+    phrase = Part("paper bag", (("paper", "bag"),))
+    either = Part("paper", (("paper",), ("bag",)))
+    assert fitting.expected([phrase], having, 1_000) == pytest.approx(50)
+    assert fitting.expected([either], having, 1_000) == pytest.approx(600)
+    assert fitting.expected([either, phrase], having, 1_000) == pytest.approx(30)
+    assert fitting.expected([either], having, 0) == 0
+
+
 def test_the_newest_are_looked_for_among_the_newest_first(
     engine: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:

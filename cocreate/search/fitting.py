@@ -1,5 +1,6 @@
 """Which ideas PostgreSQL is to bring for a question, and how well each of them fits."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,11 +87,12 @@ def sizes(connection: Connection) -> Sizes:
 
 def expected(parts: Sequence[Part], having: Mapping[str, int], ideas: int) -> float:
     """About how many ideas have every part, if words came together by chance alone."""
-    matching = float(ideas)
-    for part in parts:
-        keys = dict.fromkeys(part.keys)
-        matching *= min(1.0, sum(having.get(key, 0) for key in keys) / (ideas or 1))
-    return matching
+
+    def share(keys: Sequence[str]) -> float:
+        return math.prod(min(1.0, having.get(key, 0) / (ideas or 1)) for key in keys)
+
+    shares = (sum(map(share, part.any_of)) for part in parts)
+    return ideas * math.prod(min(1.0, one) for one in shares)
 
 
 @dataclass(frozen=True)
