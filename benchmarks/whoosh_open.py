@@ -23,7 +23,7 @@ from typing import Any
 
 import click
 
-from cocreate.search import index, segments
+from cocreate.search import index, merging, segments
 from cocreate.search.mended import filestore
 from cocreate.search.postings import View
 from cocreate.search.schema import Document
@@ -90,7 +90,7 @@ def measure(way: str, path: Path) -> dict[str, float]:
         opened(path).reader().close()
 
     def commit() -> None:
-        writer = segments.writer(opened(path), 64)
+        writer = merging.Writer(opened(path), 64)
         document = Document(2**31 - 2, "nová", str(time.monotonic()), "", "cs", "new", 1)
         writer.add_document(**segments.fields_of(document))
         writer.commit()

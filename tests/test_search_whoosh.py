@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cocreate.search import analysis, folder, index, mended, scoring, segments
+from cocreate.search import analysis, folder, index, mended, merging, scoring, segments, writing
 from cocreate.search.asked import Asked, Only, Part
 from cocreate.search.schema import Document
 
@@ -231,3 +231,71 @@ def test_a_full_disk_is_waited_for_and_breaks_nothing(tmp_path: Path) -> None:
     assert one.matching(words("vlak7"), only=Only(), most=500) == [7]
     # What the failed attempts began to write is gone.
     assert len(list(tmp_path.glob("*/*"))) <= 4
+
+
+# --- files become one ---------------------------------------------------------------------------
+
+
+def files(one: index.Index) -> list[int]:
+    """How many ideas each file of the index has, those that are gone included."""
+    name = one.folder.name("current")
+    assert name
+    found = segments.files(segments.opened(one.folder.path / name))
+    return sorted((int(each.doc_count_all()) for each in found), reverse=True)
+
+
+def bring(one: index.Index, *documents: Document) -> None:
+    one.writing.put([each.id for each in documents], lambda: {each.id: each for each in documents})
+
+
+def kolo(number: int, more: str = "") -> Document:
+    text = f"kolo číslo{number} {more}"
+    return Document(number, text, "jede po silnici", "", "cs", "new", 1, (), ((number, "Kam?"),))
+
+
+def test_a_change_takes_along_what_is_small_and_leaves_what_is_large(tmp_path: Path) -> None:
+    one = index_of(tmp_path, {number: kolo(number) for number in range(1, 301)})
+    for number in range(301, 341):
+        bring(one, kolo(number))
+    one.look_again()
+
+    assert files(one)[0] == 300
+    assert len(files(one)) <= 7
+    assert one.count() == 340
+    assert len(one.matching(words("kolo"), only=Only(), most=999)) == 340
+    phrase = Asked((Part("", (tuple(analysis.terms("jede po silnici", "cs")),)),))
+    assert len(one.matching(phrase, only=Only(("area:1",)), most=999)) == 340
+    assert one.comments([7, 333], [analysis.key("kam", "cs")]) == {7: 7, 333: 333}
+
+
+def test_while_it_is_quiet_files_become_fewer_and_what_is_gone_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "ALONG", 0)
+    one = index_of(tmp_path, {number: kolo(number) for number in range(1, 31)})
+    for number in range(1, 11):
+        bring(one, kolo(number, "znovu"))
+    assert len(files(one)) == 11
+    assert one.writing.tidy() is False
+    assert len(files(one)) == 11
+
+    monkeypatch.setattr(writing, "QUIET", 0)
+    assert one.writing.tidy() is False
+    one.look_again()
+
+    assert files(one) == [30]
+    assert one.matching(words("znovu"), only=Only(), most=99) == list(range(10, 0, -1))
+    assert one.matching(words("kolo"), only=Only(), most=99) == list(range(30, 0, -1))
+
+
+def test_files_never_become_very_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "ALONG", 0)
+    monkeypatch.setattr(merging, "MEANWHILE", 2)
+    monkeypatch.setattr(merging, "MOST_FILES", 8)
+    one = index_of(tmp_path, {})
+    for number in range(1, 41):
+        bring(one, kolo(number))
+        assert len(files(one)) <= 8
+    one.look_again()
+
+    assert one.matching(words("kolo"), only=Only(), most=99) == list(range(40, 0, -1))

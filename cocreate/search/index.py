@@ -163,7 +163,7 @@ class Index:
                 if self._building is None:
                     if self._is_well():
                         self._clear()
-                        return False
+                        return self.writing.tidy()
                     self._building = Building(self.writing)
                     log.info("the search index is made anew")
                 return self._go_on(self._building)

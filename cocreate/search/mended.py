@@ -15,15 +15,14 @@ from typing import Any, BinaryIO
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", SyntaxWarning)
     warnings.simplefilter("ignore", DeprecationWarning)
-    # The last two are named nowhere else, but Whoosh imports them late, when nobody
-    # silences them any more.
-    from whoosh import columns, fields, formats, reading
+    from whoosh import columns, fields, formats, reading, writing
+
+    # It is named nowhere else, but Whoosh imports it late, when nobody silences it any more.
     from whoosh import searching as _searching  # noqa: F401
-    from whoosh import writing as _writing  # noqa: F401
     from whoosh.codec import whoosh3 as codec
     from whoosh.filedb import filestore, structfile
 
-__all__ = ["Storage", "codec", "columns", "fields", "formats", "reading"]
+__all__ = ["Storage", "codec", "columns", "fields", "formats", "reading", "writing"]
 
 # Bytes that are read ahead where a file is read from its beginning on.
 _AHEAD = 4096

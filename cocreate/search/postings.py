@@ -4,12 +4,7 @@ Whoosh goes from posting to posting; a hundred times slower than numpy does whol
 lists. So its files are read here, and its searching is not used.
 """
 
-import io
-import pickle
-import struct
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -19,7 +14,7 @@ from numpy.typing import NDArray
 
 from cocreate.search import blocks, segments
 from cocreate.search.blocks import Real, Whole
-from cocreate.search.mended import codec, reading
+from cocreate.search.mended import reading
 
 Mask = NDArray[np.bool_]
 
@@ -27,25 +22,6 @@ Mask = NDArray[np.bool_]
 PLACE_BITS = 14
 # Narrowings whose ideas are remembered while this state of the index is in use.
 _MOST_KEPT = 64
-
-_INT = struct.Struct("!i")
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Some postings of a key that stand together in the file: numbers up to `last`."""
-
-    first: int
-    last: int
-    packed: bytes
-    compression: int
-
-    def read(self) -> tuple[bytes, bytes, Any]:
-        """Numbers in their segment, weights and places, as `blocks` reads them."""
-        data = zlib.decompress(self.packed) if self.compression else self.packed
-        # Whoosh keeps its lists in a pickle. It comes from our own data folder.
-        lists: tuple[bytes, bytes, Any] = pickle.loads(data)  # noqa: S301
-        return lists
 
 
 class View:
@@ -172,7 +148,7 @@ class View:
         """Give back the files."""
         self.reader.close()
 
-    def _blocks(self, field: str, key: str) -> Iterator[tuple[int, _Block]]:
+    def _blocks(self, field: str, key: str) -> Iterator[tuple[int, blocks.Block]]:
         """All postings of a key, each block with the first number of its segment."""
         name = key.encode()
         for leaf, base in self._leaves:
@@ -183,21 +159,5 @@ class View:
             except reading.TermNotFound:
                 continue
             data = terms._postfile.get(start, length)
-            for block in _blocks_of(data):
+            for block in blocks.of(data):
                 yield base, block
-
-
-def _blocks_of(data: bytes) -> Iterator[_Block]:
-    """The blocks of one posting list."""
-    if data[:4] != codec.WHOOSH3_HEADER_MAGIC:
-        raise ValueError("no postings stand where they should")
-    file = io.BytesIO(data)
-    at, first, is_last = 4, 0, False
-    while not is_last:
-        (length,) = _INT.unpack_from(data, at)
-        is_last = length < 0
-        file.seek(at + 4)
-        info = pickle.load(file)  # noqa: S301 - see _Block.read
-        end = at + 4 + abs(length)
-        yield _Block(first, info[1], data[file.tell() : end], info[3])
-        at, first = end, info[1] + 1

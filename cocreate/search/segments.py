@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cocreate.search.blocks import Blocks
 from cocreate.search.mended import Storage, columns, fields, formats
 from cocreate.search.schema import Document
 
@@ -77,6 +76,6 @@ def opened(path: Path) -> Any:
     return Storage(str(path)).open_index(schema=SCHEMA)
 
 
-def writer(index: Any, megabytes: int) -> Any:
-    """What changes an opened index in one commit, in that much memory."""
-    return index.writer(limitmb=megabytes, codec=Blocks())
+def files(index: Any) -> list[Any]:
+    """The files of an opened index; each knows how many ideas are in it."""
+    return list(index._segments())

@@ -2,10 +2,12 @@
 
 import errno
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any
 
-from cocreate.search import segments
+from cocreate.search import merging, segments
 from cocreate.search.folder import Busy, Folder
 from cocreate.search.postings import View
 from cocreate.search.schema import Document
@@ -14,6 +16,8 @@ log = logging.getLogger("cocreate.search")
 
 # Seconds to wait for another process that writes.
 PATIENCE = 2.0
+# Seconds without a change after which files are made fewer.
+QUIET = 10
 # Megabytes that one batch may take before it is sorted on the disk.
 _MEMORY = 64
 
@@ -28,6 +32,8 @@ _MACHINE = {
     errno.EMFILE,
     errno.ENFILE,
 }
+
+Merge = Callable[[merging.Writer, list[Any]], list[Any]]
 
 
 class Writing:
@@ -56,7 +62,7 @@ class Writing:
         self, role: str, name: str, ids: Sequence[int], documents: Mapping[int, Document]
     ) -> None:
         try:
-            self.write(name, ids, documents)
+            self.write(name, ids, documents, merging.along)
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _MACHINE:
                 log.warning("the search index cannot be written now: %s", error.strerror)
@@ -64,12 +70,19 @@ class Writing:
             log.warning("the search index cannot be written and is made anew", exc_info=True)
             self.folder.appoint(role, None)
 
-    def write(self, name: str, ids: Sequence[int], documents: Mapping[int, Document]) -> None:
+    def write(
+        self,
+        name: str,
+        ids: Sequence[int],
+        documents: Mapping[int, Document],
+        merge: Merge | None = None,
+    ) -> None:
         """Bring `ids` in the index `name` to `documents`, in one commit.
 
-        Whoever calls is alone. What is there already is not written again.
+        Whoever calls is alone. What is there already is not written again. `merge` says
+        which files are made one, else Whoosh does.
         """
-        index = segments.opened(self.folder.path / name)
+        index = self._opened(name)
         view = View(index.reader())
         try:
             stale, fresh = _changes(view, ids, documents)
@@ -77,13 +90,43 @@ class Writing:
             view.close()
         if not stale and not fresh:
             return
-        writer = segments.writer(index, _MEMORY)
-        try:
+        with self._changing(index, merge) as writer:
             for number in stale:
                 writer.delete_document(number)
             for document in fresh:
                 writer.add_document(**segments.fields_of(document))
-            writer.commit()
+
+    def tidy(self) -> bool:
+        """Make fewer files of many, when nothing has been written for QUIET seconds.
+
+        Returns whether there is more to make. Raises Busy.
+        """
+        name = self.folder.name("current")
+        if name is None or self.folder.name("growing") is not None:
+            return False
+        newest = max(
+            (one.stat().st_mtime for one in (self.folder.path / name).glob("*.toc")), default=0
+        )
+        if time.time() - newest < QUIET or not merging.can_be_fewer(
+            segments.files(self._opened(name))
+        ):
+            return False
+        with self.alone(0), self._changing(self._opened(name), merging.meanwhile):
+            pass
+        return self._can_be_fewer(name)
+
+    def _can_be_fewer(self, name: str) -> bool:
+        return merging.can_be_fewer(segments.files(self._opened(name)))
+
+    def _opened(self, name: str) -> Any:
+        return segments.opened(self.folder.path / name)
+
+    @contextmanager
+    def _changing(self, index: Any, merge: Merge | None) -> Iterator[Any]:
+        writer = merging.Writer(index, _MEMORY)
+        try:
+            yield writer
+            writer.commit(mergetype=merge)
         except BaseException:
             # Whoosh keeps its lock when a commit fails, and with it every later one out.
             with suppress(Exception):
