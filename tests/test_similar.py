@@ -129,7 +129,7 @@ def test_at_most_five_come_and_the_nearest_first(app: Flask, make_idea: Make, wo
     for number in range(9):
         make_idea(title=f"Opening hours {number}")
     for number in range(9):
-        make_idea(title=f"Paper number {number}", need="Of rolls.", proposal=f"Others {number}.")
+        make_idea(title=f"Paper rolls {number}")
     work()
 
     found = ids("Paper bags for rolls")
