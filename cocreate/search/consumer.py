@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cocreate.deliveries import Claimed, NotNow
-from cocreate.search import actions
+from cocreate.search import actions, engines
 from cocreate.search.engines import Busy
 
 
@@ -15,8 +15,10 @@ def hear(claimed: Sequence[Claimed]) -> None:
     """
     ids = sorted({one.event.idea_id for one in claimed if one.event.idea_id is not None})
     try:
-        # A small portal's index is made in one piece, before anybody could miss it.
-        actions.tend()
+        # A small portal's index is made in one piece, before anybody could miss it. Whatever
+        # else there is to tend can wait; who has just changed something does not want to.
+        if not engines.here().is_usable():
+            actions.tend()
         actions.agree(ids)
     except Busy as busy:
         raise NotNow(str(busy)) from busy

@@ -9,8 +9,8 @@ from cocreate.search.mended import reading, writing
 
 # Ideas of small files that go along with a change: a quarter of a second's worth.
 ALONG = 100
-# Ideas that are written anew at once while nothing else is to be done: seconds' worth.
-MEANWHILE = 2_000
+# Ideas that are written anew at once while nothing else is to be done: about a second's worth.
+MEANWHILE = 500
 # Files of which the smallest go along with a change however large they are.
 MOST_FILES = 60
 # So few files are left alone.
@@ -65,7 +65,7 @@ def along(writer: Writer, segments: list[Any]) -> list[Any]:
 
 
 def meanwhile(writer: Writer, segments: list[Any]) -> list[Any]:
-    """While nothing else is to be done: as many files as a few seconds allow."""
+    """While nothing else is to be done: as many files as a second allows."""
     return writer.take(segments, _smallest(segments, MEANWHILE))
 
 

@@ -17,7 +17,7 @@ log = logging.getLogger("cocreate.search")
 # Seconds to wait for another process that writes.
 PATIENCE = 2.0
 # Seconds without a change after which files are made fewer.
-QUIET = 10
+QUIET = 30
 # Megabytes that one batch may take before it is sorted on the disk.
 _MEMORY = 64
 
