@@ -8,8 +8,12 @@
 - Whether the forms of a word meet (`conflation`), and slips are mended (`spelling`).
 
 Read from ../shared/data: petitions.jsonl and petition_duplicates.csv. It ends with 1
-where something is below its promise. What can be wrong with the figures stands in
-README.md beside this file.
+where something is below its promise.
+
+What can be wrong with the figures: one or two pairs of a hundred are chance. The pairs are
+those that a person noticed, in English alone. Petitions that nobody judged may be alike as
+well and take a place. The half for tuning is the easier one, untuned too. More, and what
+was measured last, stands in docs/decisions/013-similar-ideas.md.
 
     python -m benchmarks.eval_search [--engines sqlite postgresql] [--show]
 """
