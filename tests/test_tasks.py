@@ -403,7 +403,7 @@ def test_save_a_search_and_hear_of_a_new_idea(
     assert one(select(Notice.read_at))
     me.go("/notices")
     me.follow("Saved searches")
-    me.press(re.compile("End it: .*warm boots"))
+    me.press(re.compile("End it .*warm boots"))
 
     me.reads("No saved searches yet")
     assert one(select(SavedSearch.ended_at))
