@@ -158,7 +158,7 @@ def test_what_can_still_be_supported_comes_first(
 # --- nothing hidden -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("visibility", set(Visibility) - {Visibility.PUBLIC})
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLIC}))
 def test_what_is_not_public_is_suggested_to_nobody(
     app: Flask,
     browser: Make,
