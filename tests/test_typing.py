@@ -80,7 +80,8 @@ def test_suggestions_are_few_and_quick(
         places = ("/search/suggest?q=pap", "/search/similar?title=paper+bags")
         counted.append([asked(browser(who), one) for who in (member, None) for one in places])
     assert counted[0] == counted[1]
-    assert max(counted[0]) <= 6
+    # With what is asked once a minute, and with what PostgreSQL's engine asks.
+    assert max(counted[0]) <= 16
     assert len(suggested(browser(), "pap")) == 8
 
 
