@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, Float, Index, LargeBinary, String, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,6 +46,6 @@ class SearchDocument(Base):
     idea_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str] = mapped_column(String(24))
     published: Mapped[date]
-    length: Mapped[float]
+    length: Mapped[float] = mapped_column(Float)
     starts: Mapped[list[Any]] = mapped_column(JSON)
     vector: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
