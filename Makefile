@@ -11,7 +11,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 # How many tests run at once, and what else pytest is told: make test ARGS="-k votes"
-WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Browsers and servers are waited for, so three keep two processors busy.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2)))
 ARGS ?=
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard cocreate/translations/*/LC_MESSAGES/*.po))
