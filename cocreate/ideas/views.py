@@ -18,6 +18,7 @@ from cocreate.ideas import listing, openings, queries, ranking
 from cocreate.ideas.filters import Sort
 from cocreate.ideas.models import Idea, Stage, Visibility
 from cocreate.ideas.strip import steps
+from cocreate.later import Application
 from cocreate.moderation import queries as moderation
 from cocreate.notices import queries as notices
 from cocreate.pictures import queries as pictures
@@ -130,7 +131,7 @@ def _sees_rulings(idea: Idea, actor: Member | None) -> bool:
 
 
 def _count(
-    app: openings.Application,
+    app: Application,
     idea_id: int,
     member_id: int | None,
     secret: str,

@@ -14,19 +14,16 @@ import ipaddress
 import logging
 import re
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from multiprocessing.util import Finalize
-from threading import Lock, Timer
-from typing import Any, Protocol
+from threading import Lock
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from cocreate import kept, robots, text
-from cocreate.database import writing
-from cocreate.extensions import db
 from cocreate.kept import Kept
+from cocreate.later import Application, Later, committed
 from cocreate.search import counting
 from cocreate.search.folding import fold
 
@@ -47,14 +44,6 @@ _DIGITS = 6
 _PERSONAL = re.compile(r"@|://|\bwww\.|\bauth?or:", re.IGNORECASE)
 
 
-class Application(Protocol):
-    """What can open a context with the database in it: the Flask application."""
-
-    testing: bool
-
-    def app_context(self) -> AbstractContextManager[Any]: ...
-
-
 @dataclass
 class _Heard:
     words: str
@@ -66,8 +55,6 @@ class _Heard:
 
 _heard: dict[str, _Heard] = {}
 _lock = Lock()
-_timer: Timer | None = None
-_at_the_end: Finalize | None = None
 # What each person did lately; whoever is not among the last few thousand counts again.
 _lately: Kept[bool] = Kept(4_096, MINUTES * 60)
 kept.when_forgetting(_heard.clear)
@@ -149,7 +136,7 @@ def ask(app: Application, question: str, who: bytes, *, found: bool) -> None:
             one.asked += 1
             one.in_vain += not found
             one.people.add(who)
-    _write_soon(app)
+    _writing.soon(app)
 
 
 def click(app: Application, question: str, who: bytes) -> None:
@@ -160,7 +147,7 @@ def click(app: Application, question: str, who: bytes) -> None:
     with _lock:
         if one := _place(key, question):
             one.clicked += 1
-    _write_soon(app)
+    _writing.soon(app)
 
 
 def _is_first(who: bytes, *what: str) -> bool:
@@ -175,19 +162,6 @@ def _place(key: str, question: str) -> _Heard | None:
     return _heard.get(key)
 
 
-def _write_soon(app: Application) -> None:
-    global _timer, _at_the_end
-    with _lock:
-        if _timer is not None or app.testing:
-            return
-        _timer = Timer(PAUSE, _write_later, [app])
-        _timer.daemon = True
-        _timer.start()
-        if _at_the_end is None:
-            # Web processes are children, whose end does not run what atexit knows.
-            _at_the_end = Finalize(None, write, [app], exitpriority=0)
-
-
 def write(app: Application) -> None:
     """Write what was counted so far; what the database does not take is lost."""
     with _lock:
@@ -196,21 +170,13 @@ def write(app: Application) -> None:
     if not taken:
         return
     try:
-        with app.app_context(), writing():
-            try:
-                counting.add(
-                    counting.Asked(key, one.words, one.asked, one.in_vain, one.clicked, one.people)
-                    for key, one in taken.items()
-                )
-                db.session.commit()
-            finally:
-                db.session.remove()
+        with committed(app):
+            counting.add(
+                counting.Asked(key, one.words, one.asked, one.in_vain, one.clicked, one.people)
+                for key, one in taken.items()
+            )
     except SQLAlchemyError:
         log.warning("what was looked for is not counted", exc_info=True)
 
 
-def _write_later(app: Application) -> None:
-    global _timer
-    with _lock:
-        _timer = None
-    write(app)
+_writing = Later(PAUSE, write)
