@@ -31,8 +31,8 @@ from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
 from cocreate.config import Settings
 from cocreate.database import MAX_ID, begin_as
-from cocreate.errors import Invalid, NotAllowed
-from cocreate.extensions import csrf, login_manager
+from cocreate.errors import Invalid, NotAllowed, Refusal
+from cocreate.extensions import csrf, db, login_manager
 from cocreate.i18n import LANGUAGES, direction, get_locale
 from cocreate.labels import label
 from cocreate.notices import queries as notices
@@ -151,9 +151,16 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     return [SelectChoice(value, words) for value, words in pairs]
 
 
-def blame(form: FlaskForm, refusal: Invalid) -> None:
+def refused(form: FlaskForm, refusal: Refusal) -> int:
+    """Undo what was begun and put the refusal onto the form; the status of its page."""
+    db.session.rollback()
+    blame(form, refusal)
+    return refusal.status
+
+
+def blame(form: FlaskForm, refusal: Refusal) -> None:
     """Put a refusal's words onto the field it is about, or onto the whole form."""
-    if refusal.field in form:
+    if isinstance(refusal, Invalid) and refusal.field in form:
         form[refusal.field].errors = [*form[refusal.field].errors, str(refusal)]
     else:
         form.form_errors.append(str(refusal))

@@ -9,7 +9,7 @@ from flask_login import login_required
 from cocreate import permits, undo, web
 from cocreate.accounts.models import Member
 from cocreate.admin.searches_forms import RedirectForm, SynonymForm
-from cocreate.errors import Closed, Invalid, NotThere, Refusal
+from cocreate.errors import Closed, Invalid, NotThere
 from cocreate.extensions import db
 from cocreate.i18n import gettext
 from cocreate.search import counted, counting, synonyms, tending
@@ -63,7 +63,7 @@ def make_synonym(question_id: int) -> ResponseReturnValue:
         _add_synonym(actor, form)
         tending.settle(actor, question)
     except (Invalid, Closed) as refusal:
-        return _question_page(question, synonym=form, status=_refused(form, refusal))
+        return _question_page(question, synonym=form, status=web.refused(form, refusal))
     return _done("/admin/searches", gettext("The synonym works from the next search on."))
 
 
@@ -76,7 +76,7 @@ def make_redirect(question_id: int) -> ResponseReturnValue:
         tending.add_redirect(actor, words=form.question.data or "", to=form.to.data or "")
         tending.settle(actor, question)
     except (Invalid, Closed) as refusal:
-        return _question_page(question, leading=form, status=_refused(form, refusal))
+        return _question_page(question, leading=form, status=web.refused(form, refusal))
     return _done("/admin/searches", gettext("The redirect works from the next search on."))
 
 
@@ -137,7 +137,7 @@ def all_synonyms() -> ResponseReturnValue:
     try:
         _add_synonym(actor, form)
     except (Invalid, Closed) as refusal:
-        return _synonyms_page(form, _refused(form, refusal))
+        return _synonyms_page(form, web.refused(form, refusal))
     words = gettext("The synonym works from the next search on.")
     return _done("/admin/searches/synonyms", words)
 
@@ -169,7 +169,7 @@ def all_redirects() -> ResponseReturnValue:
     try:
         tending.add_redirect(actor, words=form.question.data or "", to=form.to.data or "")
     except (Invalid, Closed) as refusal:
-        return _redirects_page(form, _refused(form, refusal))
+        return _redirects_page(form, web.refused(form, refusal))
     words = gettext("The redirect works from the next search on.")
     return _done("/admin/searches/redirects", words)
 
@@ -218,16 +218,6 @@ def _done(path: str, words: str = "") -> ResponseReturnValue:
     if words:
         flash(words, "good")
     return web.see_other(path)
-
-
-def _refused(form: web.Form, refusal: Refusal) -> int:
-    """Put the refusal onto the form; the status of the page that shows it."""
-    db.session.rollback()
-    if isinstance(refusal, Invalid):
-        web.blame(form, refusal)
-    else:
-        form.form_errors.append(str(refusal))
-    return refusal.status
 
 
 def _question_page(

@@ -12,7 +12,7 @@ from cocreate.database import MAX_ID
 from cocreate.discussion import actions, queries
 from cocreate.discussion.forms import CommentForm, EditForm
 from cocreate.discussion.models import Comment, CommentKind
-from cocreate.errors import Closed, Invalid, NotThere, Refusal, TooOften
+from cocreate.errors import Closed, Invalid, NotThere, TooOften
 from cocreate.extensions import db
 from cocreate.i18n import gettext
 from cocreate.ideas import queries as ideas
@@ -44,7 +44,7 @@ def write(idea_id: int) -> ResponseReturnValue:
         if form.validate_on_submit():
             return _write(actor, idea, form, parent)
     except _KEPT as refusal:
-        status = _refused(form, refusal)
+        status = web.refused(form, refusal)
     return _page(
         "discussion/new.html",
         form,
@@ -96,16 +96,6 @@ def _parent(form: CommentForm, idea: Idea, actor: Member) -> Comment | None:
             gettext("What you reply to is not there any more. Your words can stand on their own.")
         ) from gone
     return comment
-
-
-def _refused(form: web.Form, refusal: Refusal) -> int:
-    """Put the refusal onto the form; the status of the page that shows it."""
-    db.session.rollback()
-    if isinstance(refusal, Invalid):
-        web.blame(form, refusal)
-    else:
-        form.form_errors.append(str(refusal))
-    return refusal.status
 
 
 def _page(template: str, form: web.Form, status: int, **values: object) -> ResponseReturnValue:
@@ -175,7 +165,7 @@ def edit(comment_id: int) -> ResponseReturnValue:
     except _KEPT as refusal:
         if not form.is_submitted():
             raise
-        status = _refused(form, refusal)
+        status = web.refused(form, refusal)
         # Whoever saves again has seen what it reads now.
         if str(comment.wording) != form.wording.data:
             newer, form.wording.data = comment.body, str(comment.wording)
