@@ -554,7 +554,7 @@ def test_statements_do_not_grow_with_the_results(
     more(25)
     many = asked()
 
-    assert len(many) == len(few), "\n\n".join(many)
+    assert len(many) == len(few), "\n\n".join([*many, "--- but with few results", *few])
     # PostgreSQL is asked for the words too.
     assert len(many) < (20 if db.engine.dialect.name == "sqlite" else 32), "\n\n".join(many)
 

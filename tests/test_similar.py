@@ -385,3 +385,20 @@ def test_likely_duplicates_come_to_where_they_are_looked_for(
     expect(row).to_contain_text("Nothing like it")
     expect(row).to_be_focused()
     expect(page).to_have_url("/backlog")
+
+
+def test_who_has_come_to_the_link_by_keyboard_goes_on_from_what_came_instead(
+    visit: Make, make_member: Make, shop: dict[str, Idea]
+) -> None:
+    page: Page = visit(make_member())
+    held: list[Any] = []
+    page.route("**/like", lambda route: held.append(route))
+    with page.expect_request("**/like"):
+        page.goto(f"/ideas/{shop['bags'].id}-paper-bags-for-bread")
+        page.locator("[data-like]").scroll_into_view_if_needed()
+    place = page.locator("[data-like]")
+    place.get_by_role("link").focus()
+    held[0].continue_()
+
+    expect(place).to_contain_text("Nothing like it")
+    expect(place).to_be_focused()

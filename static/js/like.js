@@ -11,11 +11,14 @@ async function bring(place, isAsked) {
     const response = await fetch(address, { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(response.statusText);
     const { html, words } = await response.json();
+    // Whoever has just come to the link by keyboard goes on from what came in its stead.
+    const isHere = isAsked || place.contains(document.activeElement);
     place.replaceChildren(...parsed(html).childNodes);
-    if (!isAsked) return;
-    place.tabIndex = -1;
-    place.focus();
-    say(words);
+    if (isHere) {
+      place.tabIndex = -1;
+      place.focus();
+    }
+    if (isAsked) say(words);
   } catch {
     // The link that stands there leads to the same.
     if (isAsked) location.assign(address);
