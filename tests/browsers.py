@@ -49,6 +49,8 @@ def address(app: Flask) -> Iterator[str]:
     # One line for each request would bury what a failing test has to say.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # What was asked last is answered before the next test has the portal.
+    server.daemon_threads = False
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

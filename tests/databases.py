@@ -30,10 +30,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import get_ident
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
+
+from cocreate.extensions import db
 
 KINDS = ("sqlite", "postgresql")
 
@@ -79,6 +83,24 @@ def server() -> str:
     if os.environ.get("CI"):
         pytest.fail(f"no PostgreSQL: {why}")
     pytest.skip(f"no PostgreSQL here: {why}")
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What this thread asks the app's database inside the block, but for BEGIN and its like."""
+    asked: list[str] = []
+    here = get_ident()
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if get_ident() == here and not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            asked.append(statement)
+
+    engine = db.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
 
 
 def empty(engine: Engine) -> None:

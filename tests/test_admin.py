@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event as sqlevents
 from sqlalchemy import select, update
 
 from cocreate import clock, events, site, worker
@@ -15,6 +14,7 @@ from cocreate.events import Delivery
 from cocreate.extensions import db
 from cocreate.ideas import areas
 from cocreate.ideas.models import Area, Visibility
+from tests.databases import statements
 
 PAGES = ("/admin", "/admin/settings", "/admin/areas", "/admin/deliveries")
 
@@ -472,20 +472,13 @@ def test_pages_take_no_more_statements_for_more_rows(
     browser, admin, make_failed, make_area, make_idea, page
 ):
     someone = browser(admin)
-    seen: list[str] = []
     counts = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
     for _ in range(2):
         for _ in range(5):
             make_failed()
             make_area()
             make_idea(visibility=Visibility.HELD)
-        seen.clear()
-        sqlevents.listen(db.engine, "before_cursor_execute", note)
-        someone.get(page)
-        sqlevents.remove(db.engine, "before_cursor_execute", note)
-        counts.append(len(seen))
+        with statements() as asked:
+            someone.get(page)
+        counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from cocreate import clock
 from cocreate.accounts.models import Member
@@ -15,6 +15,7 @@ from cocreate.backlog.models import Answer
 from cocreate.errors import Closed, Invalid, NotAllowed, NotThere
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Stage, Visibility
+from tests.databases import statements
 
 REASON = "The machine that folds the bags cannot do this."
 
@@ -439,17 +440,9 @@ def test_statements_do_not_grow_with_the_rows(browser, make_idea, product, path)
     dana = browser(product)
 
     def cost():
-        seen = []
-
-        def count(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", count)
-        try:
+        with statements() as asked:
             assert dana.get(path).status_code == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", count)
-        return len(seen)
+        return len(asked)
 
     make_idea()
     few = cost()

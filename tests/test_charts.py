@@ -18,7 +18,7 @@ from cocreate.backlog import waits
 from cocreate.charts import HEIGHT, Chart, Series
 from cocreate.extensions import db
 from cocreate.ideas.models import Stage, Visibility
-from tests.test_statements import statements
+from tests.databases import statements
 
 NUMBERS = st.lists(st.integers(0, 100_000), min_size=1, max_size=12)
 

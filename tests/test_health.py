@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 
 from cocreate import clock, config, create_app, events, health
 from cocreate.events import Delivery
@@ -18,6 +18,7 @@ from cocreate.extensions import db
 from cocreate.search import actions
 from tests import databases
 from tests.conftest import migrate
+from tests.databases import statements
 
 Make = Callable[..., Any]
 
@@ -223,18 +224,10 @@ def test_answers_are_for_nobody_in_particular(browser: Make, make_member: Make, 
 
 
 def test_living_needs_no_database(app: Flask, browser: Make) -> None:
-    counted: list[str] = []
-
-    def count(*values: Any) -> None:
-        counted.append(values[2])
-
     visitor = browser()
     db.session.commit()
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
+    with statements() as asked:
         answer = visitor.get("/livez")
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
 
     assert answer.json == {"alive": True}
-    assert counted == []
+    assert asked == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from cocreate import clock, events
 from cocreate.accounts.models import Member
@@ -21,6 +21,7 @@ from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.moderation import actions, queries
 from cocreate.moderation.models import Decision, Reason, Ruling
+from tests.databases import statements
 
 Make = Callable[..., Any]
 
@@ -701,24 +702,16 @@ def test_statements_do_not_grow_with_the_queue_or_the_log(
             actions.undo(moderator, queries.last_ruling(again))
         db.session.commit()
 
-    def statements(path: str) -> int:
-        seen: list[str] = []
-
-        def note(_c: Any, _u: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+    def cost(path: str) -> int:
+        with statements() as asked:
             assert person.get(path).status_code == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(asked)
 
     person = browser(moderator)
     fill(1)
-    few = [statements(path) for path in ("/moderation", "/moderation/log")]
+    few = [cost(path) for path in ("/moderation", "/moderation/log")]
     fill(8)
-    many = [statements(path) for path in ("/moderation", "/moderation/log")]
+    many = [cost(path) for path in ("/moderation", "/moderation/log")]
 
     assert many == few
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from cocreate.backlog import actions as backlog
 from cocreate.extensions import db
 from cocreate.ideas.models import Stage, Visibility
-from tests.test_statements import statements
+from tests.databases import statements
 
 Make = Callable[..., Any]
 

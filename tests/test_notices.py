@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from cocreate import clock, deliveries, events, worker
 from cocreate.accounts.models import MailChoice
@@ -18,6 +18,7 @@ from cocreate.notices import actions, queries, tokens
 from cocreate.notices.models import Because, Notice, Watch
 from cocreate.notices.words import detail, headline
 from cocreate.votes import actions as votes
+from tests.databases import statements
 from tests.mailbox import html_of, mailbox, text_of
 
 __all__ = ["mailbox"]
@@ -323,7 +324,9 @@ def test_statements_do_not_grow_with_the_watchers(
         _hear(app)
         backlog.answer(product, idea, body="Yes.", stage=Stage.PLANNED)
         db.session.commit()
-        return statements(lambda: _hear(app))
+        with statements() as asked:
+            _hear(app)
+        return len(asked)
 
     few = cost(2)
     assert few > 5
@@ -343,25 +346,15 @@ def test_statements_do_not_grow_with_the_notices_shown(
             backlog.answer(product, idea, body="Yes.", stage=Stage.PLANNED)
         work()
 
+    def cost():
+        with statements() as asked:
+            reader.get("/notices")
+        return len(asked)
+
     more(1)
-    few = statements(lambda: reader.get("/notices"))
+    few = cost()
     more(8)
-    assert statements(lambda: reader.get("/notices")) == few
-
-
-def statements(do):
-    """How many statements `do` sends to the database."""
-    seen = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        do()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return len(seen)
+    assert cost() == few
 
 
 def _hear(app):

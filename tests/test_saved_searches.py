@@ -24,8 +24,8 @@ from cocreate.notices.telling import Find
 from cocreate.notices.words import detail, headline
 from cocreate.search import engines, saved
 from cocreate.search import queries as search_queries
+from tests.databases import statements
 from tests.mailbox import html_of, mailbox, text_of
-from tests.test_statements import statements
 
 __all__ = ["mailbox"]
 

@@ -14,8 +14,8 @@ from cocreate.extensions import db
 from cocreate.ideas.filters import Filters
 from cocreate.search import engines, queries
 from cocreate.search.asked import Asked
+from tests.databases import statements
 from tests.odd_questions import hostile_questions
-from tests.test_statements import statements
 
 Make = Callable[..., Any]
 

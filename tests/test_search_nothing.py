@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event as sqlevents
 from sqlalchemy import func, select, text
 
 from cocreate import clock
@@ -18,6 +17,7 @@ from cocreate.search import actions, asking, counted, counting, leads, queries, 
 from cocreate.search.counted import Kind
 from cocreate.search.training import learn_now
 from cocreate.search.wanted import AskedQuestion, AskedWeek, WeekKey
+from tests.databases import statements
 
 Make = Callable[..., Any]
 PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/128.0"}
@@ -194,25 +194,17 @@ def test_nothing_hostile_breaks_the_page(cups: Any, browser: Make) -> None:
 
 
 def test_a_page_of_nothing_asks_the_database_few_questions(cups: Any, browser: Make) -> None:
-    statements: list[str] = []
-
-    def hear(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-        # What PostgreSQL wraps a question in is not counted.
-        if statement.startswith("SELECT"):
-            statements.append(statement)
-
     page = browser()
-    look(page, "xylophone saxophone")
-    sqlevents.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        look(page, "klavier basket tram shopping vratne kelimky kavu")
-        many = len(statements)
-        statements.clear()
-        look(page, "klavier basket")
-    finally:
-        sqlevents.remove(db.engine, "before_cursor_execute", hear)
 
-    assert many <= len(statements) + 3 * leads.MOST_COUNTED
+    def cost(question: str) -> int:
+        with statements() as asked:
+            look(page, question)
+        # What PostgreSQL wraps a question in is not counted.
+        return sum(one.startswith("SELECT") for one in asked)
+
+    cost("xylophone saxophone")
+    many = cost("klavier basket tram shopping vratne kelimky kavu")
+    assert many <= cost("klavier basket") + 3 * leads.MOST_COUNTED
 
 
 # --- synonyms -----------------------------------------------------------------------------------

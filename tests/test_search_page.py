@@ -17,7 +17,7 @@ from cocreate.ideas import actions as ideas
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.search import engines, facets, queries, ranking, shown
 from cocreate.search.engines import Unusable
-from tests.test_statements import statements
+from tests.databases import statements
 
 Make = Callable[..., Any]
 

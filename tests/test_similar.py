@@ -15,8 +15,8 @@ from cocreate.ideas.models import Area, Idea, Stage, Visibility
 from cocreate.search import actions, directions, meaning, training
 from cocreate.search.similar import like_this, similar
 from tests.conftest import Browser
+from tests.databases import statements
 from tests.test_learning import company, many
-from tests.test_statements import statements
 
 Make = Callable[..., Any]
 

@@ -1,16 +1,13 @@
 """A page asks the database as often for thirty rows as for three."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from cocreate import kept
 from cocreate.backlog import actions as backlog
 from cocreate.discussion.models import CommentKind
 from cocreate.extensions import db
 from cocreate.ideas.models import Stage
+from tests.databases import statements
 
 PAGES = [
     "/",
@@ -27,22 +24,6 @@ PAGES = [
     "/sitemap.xml",
     "/sitemaps/ideas-1.xml",
 ]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What the database is asked inside the block."""
-    asked: list[str] = []
-
-    def hear(_connection, _cursor, statement, *_more) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
 
 
 @pytest.fixture

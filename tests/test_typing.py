@@ -11,7 +11,7 @@ from cocreate.extensions import db
 from cocreate.ideas import drafts
 from cocreate.ideas.models import Idea, Stage, Visibility
 from cocreate.votes import queries as votes
-from tests.test_statements import statements
+from tests.databases import statements
 
 Make = Callable[..., Any]
 BOX = ".header-search input"
