@@ -66,15 +66,22 @@ def waiting(consumers: Iterable[str]) -> list[str]:
 
 
 def behind_since(consumer: str) -> datetime | None:
-    """When the oldest event happened that `consumer` has yet to hear; None: it heard all."""
-    undone = (
-        select(Delivery.event_id)
-        .where(Delivery.consumer == consumer, Delivery.due_at.is_not(None))
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(_MOST_LOOKED_AT)
-        .subquery()
-    )
-    oldest = select(func.min(undone.c.event_id)).scalar_subquery()
+    """When the oldest event happened that `consumer` has yet to hear; None: it heard all.
+
+    What failed for good was not heard either.
+    """
+    undone = [
+        select(
+            select(Delivery.event_id)
+            .where(Delivery.consumer == consumer, moment.is_not(None))
+            .order_by(moment, Delivery.id)
+            .limit(_MOST_LOOKED_AT)
+            .subquery()
+        )
+        for moment in (Delivery.due_at, Delivery.failed_at)
+    ]
+    each = union_all(*undone).subquery()
+    oldest = select(func.min(each.c.event_id)).scalar_subquery()
     return db.session.scalar(select(Event.created_at).where(Event.id == oldest))
 
 
@@ -141,6 +148,9 @@ def deliver_due(
             for one in ids:
                 try:
                     done += _tell(consumer, [one])
+                except NotNow:
+                    db.session.rollback()
+                    _leave_for_later([one])
                 except Exception as error:  # noqa: BLE001 - kept with the delivery
                     db.session.rollback()
                     _put_off(one, error)

@@ -1,5 +1,6 @@
 """Keeping the index: made anew when it is missing or broken, written by one at a time, agreeing."""
 
+import errno
 import os
 import random
 import shutil
@@ -26,6 +27,7 @@ from cocreate.search import (
     building,
     documents,
     engines,
+    folder,
     index,
     queries,
     readers,
@@ -272,6 +274,50 @@ def test_an_index_of_another_analysis_answers_until_it_is_made_anew(
     assert actions.check() == []
 
 
+def test_what_could_not_be_opened_is_not_tried_again_by_everybody(
+    app: Flask, make_idea: Make, work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_idea(title="Paper")
+    work()
+    next(folder_of().glob("*.seg")).unlink()
+    here().look_again()
+    monkeypatch.setattr(readers, "_PAUSES", ())
+    tried = []
+    opened = readers.segments.opened
+    monkeypatch.setattr(readers.segments, "opened", lambda path: tried.append(path) or opened(path))
+
+    for _ in range(3):
+        assert how("paper") == queries.How.TITLES
+    assert len(tried) == 1
+    monkeypatch.undo()
+    chores(app)
+
+    assert titles("paper") == ["Paper"]
+
+
+def test_after_an_upgrade_the_old_index_is_not_written_anew_beside_the_new_one(
+    app: Flask, make_idea: Make, work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        make_idea(title=f"Paper {number}")
+    work()
+    monkeypatch.setattr(building, "PIECE", 1)
+    monkeypatch.setattr(actions, "PIECE", 1)
+    be_of_another_analysis()
+    here().look_again()
+    put = []
+    monkeypatch.setattr(here(), "put", lambda ids, _load: put.append(ids))
+
+    assert actions.tend() is True
+    assert here().is_growing()
+    assert actions.compare() is False
+    monkeypatch.undo()
+    chores(app)
+
+    assert put == []
+    assert len(titles("paper")) == 3
+
+
 def test_noise_inside_a_file_that_opens_is_noticed_by_who_asks(
     app: Flask, make_idea: Make, work: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,6 +370,33 @@ def test_the_old_index_answers_while_a_new_one_is_made(
     assert "Paper, late" in seen[3]
     assert actions.check() == []
     assert len(titles("paper")) == 7
+
+
+def test_what_is_hidden_while_a_new_index_is_made_does_not_come_back_with_it(
+    app: Flask, make_idea: Make, work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make_idea(title=f"Paper {number}") for number in range(6)]
+    work()
+    monkeypatch.setattr(building, "PIECE", 2)
+    last = made[5].id
+
+    def hide() -> None:
+        with app.app_context():
+            db.session.get_one(Idea, last).visibility = Visibility.HIDDEN
+            db.session.commit()
+            actions.agree([last])
+
+    def bar(items: Any, _length: int, _label: str, each: Callable[[Any], None]) -> None:
+        for item in items:
+            if item == 1:
+                worker_there = threading.Thread(target=hide)
+                worker_there.start()
+                worker_there.join()
+            each(item)
+
+    assert actions.reindex(bar) == 5
+    assert actions.check() == []
+    assert "Paper 5" not in titles("paper")
 
 
 def test_a_new_index_is_made_by_one_process_at_a_time(app: Flask, make_idea: Make) -> None:
@@ -380,6 +453,36 @@ def test_a_worker_that_has_to_wait_burns_no_tries(
     work()
 
     assert titles("late") == ["Paper, late"]
+
+
+def test_what_the_machine_refuses_burns_no_tries(
+    app: Flask, make_idea: Make, work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_values: Any, **_more: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    make_idea(title="Paper")
+    # Nothing can be made, not even the first index ...
+    with monkeypatch.context() as machine:
+        machine.setattr(folder.Folder, "appoint", full)
+        work()
+        assert here().is_usable() is False
+    # ... and then not even the lock can be opened.
+    chores(app)
+    make_idea(title="Paper, late")
+    with monkeypatch.context() as machine:
+        machine.setattr(folder.Folder, "alone", full)
+        work()
+
+    owed = db.session.scalars(
+        select(Delivery).where(Delivery.consumer == "search", Delivery.due_at.is_not(None))
+    ).all()
+    assert [one.tries for one in owed] == [0]
+    db.session.execute(
+        update(Delivery).where(Delivery.due_at.is_not(None)).values(due_at=clock.now())
+    )
+    work()
+    assert sorted(titles("paper")) == ["Paper", "Paper, late"]
 
 
 def test_being_told_twice_writes_once(app: Flask, make_idea: Make, work: Make) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from cocreate import cli, clock, deliveries
 from cocreate.events import Delivery, Event
@@ -43,11 +43,7 @@ def drift(make_idea: Make, work: Make) -> list[Idea]:
     made[2].visibility = Visibility.HIDDEN
     db.session.commit()
     ghost = schema.Document(4_000, "Ghost", "", "", "en", "new", None)
-    if db.engine.dialect.name == "sqlite":
-        engines.here().put([made[4].id, 4_000], lambda _: {4_000: ghost})
-    else:
-        # There an idea that the database has not can stand in no table.
-        engines.here().put([made[4].id], lambda _: {})
+    engines.here().put([made[4].id, 4_000], lambda _: {4_000: ghost})
     return made
 
 
@@ -62,6 +58,7 @@ def test_the_command_says_what_differs_and_mends_it(
     assert f"idea {made[0].id}: is found as it was" in told.output
     assert f"idea {made[2].id}: is in the index, but must not be found" in told.output
     assert f"idea {made[4].id}: can be seen, but not found" in told.output
+    assert "idea 4000: is in the index, but must not be found" in told.output
     assert "agree" not in told.output
     mended = command("search", "check", "--mend")
     assert mended.exit_code == 0
@@ -112,6 +109,47 @@ def test_without_an_index_the_command_says_so(
     assert command("search", "check").output == "index and database agree\n"
 
 
+def test_while_another_process_writes_commands_say_so_and_the_worker_comes_again(
+    command: Callable[..., Any], make_idea: Make, work: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drift(make_idea, work)
+
+    def busy(*_values: Any) -> None:
+        raise engines.Busy("another process does this: write")
+
+    with monkeypatch.context() as elsewhere:
+        for kind in (type(engines.here()),):
+            elsewhere.setattr(kind, "put", busy)
+            elsewhere.setattr(kind, "reindex", busy)
+        for words in (("search", "check", "--mend"), ("reindex",)):
+            told = command(*words)
+            assert told.exit_code == 1
+            assert "Another process is writing the search index" in told.output
+        assert actions.compare() is True
+    while actions.compare():
+        pass
+
+    assert actions.check() == []
+
+
+def test_who_has_to_wait_alone_loses_no_try(app: Flask, make_idea: Make, work: Make) -> None:
+    """A batch in which one is broken is told one by one."""
+    for _ in range(3):
+        make_idea()
+
+    def hear(claimed: Any) -> None:
+        if len(claimed) > 1:
+            raise ValueError("one of these is broken")
+        raise deliveries.NotNow
+
+    deliveries.deliver_due({"search": (hear, 50)}, 60, lambda *_: None)
+
+    told = db.session.execute(
+        select(Delivery.tries, Delivery.error).where(Delivery.consumer == "search")
+    )
+    assert {tuple(row) for row in told} == {(0, "")}
+
+
 def test_how_far_a_consumer_is_behind(make_idea: Make, work: Make) -> None:
     assert deliveries.behind_since("search") is None
     make_idea()
@@ -129,7 +167,13 @@ def test_how_far_a_consumer_is_behind(make_idea: Make, work: Make) -> None:
     db.session.commit()
 
     assert deliveries.behind_since("search") == happened
-    db.session.execute(update(Delivery).values(due_at=clock.now()))
+    # What failed for good was not heard either.
+    here = (Delivery.event_id == first.id, Delivery.consumer == "search")
+    db.session.execute(update(Delivery).where(*here).values(due_at=None, failed_at=clock.now()))
+    db.session.commit()
+    work()
+    assert deliveries.behind_since("search") == happened
+    assert deliveries.send_again() == 1
     work()
     assert deliveries.behind_since("search") is None
 

@@ -299,3 +299,17 @@ def test_files_never_become_very_many(tmp_path: Path, monkeypatch: pytest.Monkey
     one.look_again()
 
     assert one.matching(words("kolo"), only=Only(), most=99) == list(range(40, 0, -1))
+
+
+def test_files_of_what_is_gone_go_along_with_changes(tmp_path: Path) -> None:
+    one = index_of(tmp_path, {number: kolo(number) for number in range(1, 501)})
+    one.writing.put(list(range(1, 496)), dict)
+    for number in range(501, 505):
+        bring(one, kolo(number))
+    assert max(files(one)) == 500
+
+    bring(one, kolo(505))
+
+    assert files(one) == [10]
+    one.look_again()
+    assert len(one.matching(words("kolo"), only=Only(), most=500)) == 10

@@ -6,13 +6,16 @@ and writes in transactions of its own.
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from cocreate.database import MAX_ID
+from cocreate.errors import Closed
+from cocreate.i18n import lazy_gettext as _
 from cocreate.search import documents, engines
 from cocreate.search.building import PIECE
-from cocreate.search.engines import Bar, Engine
+from cocreate.search.engines import Bar, Busy, Engine
 from cocreate.search.engines import Unusable as Unusable
 
 log = logging.getLogger("cocreate.search")
@@ -59,10 +62,11 @@ def reindex(bar: Bar) -> int:
     """Make a new index while the old one answers, then let it take over.
 
     `bar` does each of some items while it shows how far it got. Returns how many
-    ideas can be found. Raises Closed when another process is making one.
+    ideas can be found. Raises Closed while another process is at it.
     """
     engine = engines.here()
-    engine.reindex(bar)
+    with _waiting_in_vain():
+        engine.reindex(bar)
     return engine.count()
 
 
@@ -74,15 +78,19 @@ def check() -> list[Difference]:
 
 
 def mend(found: Sequence[Difference]) -> None:
-    """Bring the ideas of these differences up to date. Raises Busy."""
+    """Bring the ideas of these differences up to date. Raises Closed while another one writes."""
     ids = [one.id for one in found]
-    for start in range(0, len(ids), PIECE):
-        agree(ids[start : start + PIECE])
+    with _waiting_in_vain():
+        for start in range(0, len(ids), PIECE):
+            agree(ids[start : start + PIECE])
 
 
 def compare() -> bool:
     """Mend what differs in the next piece of the index; whether there are more pieces."""
     engine = engines.here()
+    if engine.is_growing():
+        # What is made anew agrees once it is whole.
+        return False
     after = _compared.get(engine, 0)
     with documents.reading():
         last = documents.last_id()
@@ -92,7 +100,10 @@ def compare() -> bool:
         return False
     if found:
         log.warning("the search index differed", extra={"ideas": [one.id for one in found]})
-        mend(found)
+        try:
+            agree([one.id for one in found])
+        except Busy:
+            return True
     more = after + PIECE < last
     _compared[engine] = after + PIECE if more else 0
     return more
@@ -103,6 +114,16 @@ def forget() -> None:
     engine = engines.here()
     _compared.pop(engine, None)
     engine.forget()
+
+
+@contextmanager
+def _waiting_in_vain() -> Iterator[None]:
+    try:
+        yield
+    except Busy as busy:
+        raise Closed(
+            _("Another process is writing the search index. Try again in a moment.")
+        ) from busy
 
 
 def _pieces() -> Iterator[int]:

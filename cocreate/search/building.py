@@ -36,7 +36,8 @@ class Building:
                 self.name = writing.create()
                 self._folder.appoint("growing", self.name)
             # Whatever gets a higher id from now on is written by the worker.
-            self.last = documents.last_id()
+            with documents.reading():
+                self.last = documents.last_id()
             self.at = 0
             self._held = held.pop_all()
 
@@ -51,7 +52,9 @@ class Building:
 
     def grow(self) -> None:
         """Write the next piece. Raises Busy and Unusable."""
-        with self._writing.alone(self._patience):
+        # Read while nobody else writes, and each piece for itself: what the worker took out
+        # of the index meanwhile would come back from an older state of the database.
+        with self._writing.alone(self._patience), documents.reading():
             if self._folder.name("growing") != self.name:
                 raise Unusable("the index that was being made is gone")
             ids = documents.public_between(self.at, self.at + PIECE)

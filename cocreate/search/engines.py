@@ -50,7 +50,10 @@ class Engine(Protocol):
         """Of each idea, the comment with the most of `keys`; ideas without one are left out."""
 
     def frequencies(self, keys: Sequence[str]) -> dict[str, int]:
-        """In how many ideas each key stands, about; those in none are left out."""
+        """In how many ideas each key stands, about; those in none are left out.
+
+        What was hidden a while ago may still be counted.
+        """
 
     def count(self) -> int:
         """How many ideas can be found."""
@@ -71,10 +74,13 @@ class Engine(Protocol):
         """
 
     def tend(self) -> bool:
-        """Make the next piece of what is missing as a whole; whether there is more to make."""
+        """Make the next piece of what is missing as a whole; whether there is more to make.
+
+        Does nothing while another process is at it, or the machine takes nothing.
+        """
 
     def reindex(self, bar: Bar) -> None:
-        """Make everything anew while the old answers."""
+        """Make everything anew while the old answers. Raises Busy."""
 
     def forget(self) -> None:
         """Remove everything that is held, and what this process was doing with it."""

@@ -6,7 +6,9 @@ index/spoiled     the name of one that could not be read
 index/<name>/     an index; its name begins with its form and the version of its analysis
 """
 
+import errno
 import fcntl
+import logging
 import os
 import secrets
 import shutil
@@ -15,14 +17,48 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+log = logging.getLogger("cocreate.search")
+
 # Seconds after which a broken index may be made anew once more.
 TRUSTED = 600
 # Seconds between two looks whether a lock is free.
 _PAUSE = 0.02
 
+# Errors of the machine, not of the index: making it anew would fail in the same way.
+_MACHINE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EMFILE,
+    errno.ENFILE,
+}
+
+
+_ROLES = {"current", "growing", "spoiled"}
+
 
 class Busy(Exception):
     """Another process is writing; come again in a moment."""
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the machine refuses this just now; that passes, or an admin helps."""
+    return isinstance(error, OSError) and error.errno in _MACHINE
+
+
+@contextmanager
+def waited_for() -> Iterator[None]:
+    """Raises Busy for what the machine refuses in this block, so that it is tried again."""
+    try:
+        yield
+    except OSError as error:
+        if not is_passing(error):
+            raise
+        log.warning("the search index cannot be written now: %s", error.strerror)
+        raise Busy(f"the machine refuses to write: {error.strerror}") from error
 
 
 class Folder:
@@ -85,11 +121,17 @@ class Folder:
         made.replace(self.path / role)
 
     def tidy(self) -> None:
-        """Remove every index that has no role. Whoever reads one still has it open."""
+        """Remove every index that has no role. Whoever reads one still has it open.
+
+        Whoever calls is the only one that writes.
+        """
         kept = {self.name("current"), self.name("growing")}
         for path in self.path.iterdir():
             if path.is_dir() and path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
+            elif path.name.partition(".")[0] in _ROLES and path.suffix:
+                # A process that was killed while it appointed one left this behind.
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def alone(self, what: str, patience: float) -> Iterator[None]:

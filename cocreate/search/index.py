@@ -14,12 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cocreate.errors import Closed
-from cocreate.i18n import lazy_gettext as _
 from cocreate.search import documents, schema, segments
 from cocreate.search.asked import Asked, Only, Part
 from cocreate.search.building import Bar, Building
-from cocreate.search.folder import Busy, Folder
+from cocreate.search.folder import Busy, Folder, waited_for
 from cocreate.search.matching import Matching
 from cocreate.search.postings import PLACE_BITS, View
 from cocreate.search.readers import Readers, Unusable
@@ -157,9 +155,9 @@ class Index:
         self.look_again()
 
     def tend(self) -> bool:
-        """See engines.Engine. Does nothing while another process is at it."""
+        """See engines.Engine."""
         try:
-            with documents.reading():
+            with waited_for():
                 if self._building is None:
                     if self._is_well():
                         self._clear()
@@ -198,18 +196,14 @@ class Index:
             raise
 
     def reindex(self, bar: Bar) -> None:
-        """See engines.Engine. Raises Closed when another process is making one."""
-        with documents.reading():
-            try:
-                building = Building(self.writing, PATIENCE)
-            except Busy as busy:
-                raise Closed(_("The search index is being made anew already.")) from busy
-            try:
-                pieces = range(building.pieces)
-                bar(pieces, len(pieces), "search index", lambda _piece: building.grow())
-                building.take_over()
-            finally:
-                building.leave()
+        """See engines.Engine."""
+        building = Building(self.writing, PATIENCE)
+        try:
+            pieces = range(building.pieces)
+            bar(pieces, len(pieces), "search index", lambda _piece: building.grow())
+            building.take_over()
+        finally:
+            building.leave()
         self.look_again()
 
     def forget(self) -> None:

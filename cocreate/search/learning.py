@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -50,18 +49,12 @@ class Counts:
 class Model:
     """One thing that was learned, as this process holds it."""
 
-    def __init__(self, kind: str, version: str, made_at: datetime, body: bytes) -> None:
+    def __init__(self, kind: str, version: str, body: bytes) -> None:
         self.kind = kind
         self.version = version
-        self.made_at = made_at
         self._body = body
         self._opened: Any = None
         self._lock = threading.Lock()
-
-    @property
-    def ideas(self) -> int:
-        """From how many ideas it was learned."""
-        return ideas_of(self.version)
 
     def opened(self, read: Callable[[bytes], Opened]) -> Opened | None:
         """The body as `read` understands it: read once, and then only that is held.
@@ -138,7 +131,7 @@ def _newest(kind: str, known: Model | None) -> Model | None:
         return None
     if known and known.version == newest:
         return known
-    columns = (SearchModel.kind, SearchModel.version, SearchModel.made_at, SearchModel.body)
+    columns = (SearchModel.kind, SearchModel.version, SearchModel.body)
     row = db.session.execute(select(*columns).where(here)).first()
     # Replaced between the two statements it may be of other code by now.
     return Model(*row) if row and ideas_of(row.version) else None

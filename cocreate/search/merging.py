@@ -7,7 +7,8 @@ from cocreate.search import blocks
 from cocreate.search.blocks import Blocks
 from cocreate.search.mended import reading, writing
 
-# Ideas of small files that go along with a change: a quarter of a second's worth.
+# Ideas of small files that go along with a change: a quarter of a second's worth. What is gone
+# from a file is only passed over, in a tenth of the time, and takes no place afterwards.
 ALONG = 100
 # Ideas that are written anew at once while nothing else is to be done: about a second's worth.
 MEANWHILE = 500
@@ -86,4 +87,4 @@ def _smallest(segments: list[Any], ideas: int) -> list[Any]:
 
 
 def _size(segment: Any) -> int:
-    return int(segment.doc_count_all())
+    return int(segment.doc_count()) + int(segment.deleted_count()) // 10

@@ -153,7 +153,9 @@ class Postgres:
     def _having(self, connection: Connection, keys: Sequence[str]) -> dict[str, int]:
         """In how many ideas each key stands: as was learned, else as is counted now."""
         known = learned.known()
-        having = {key: known.of(key) if known else 0 for key in keys}
+        # Of very many ideas only every so many-th was read.
+        times = max(1, self._all(connection).ideas // known.ideas) if known and known.ideas else 1
+        having = {key: known.of(key) * times if known else 0 for key in keys}
         new = [key for key, count in having.items() if not count]
         having |= {key: self._counted.get(key) or 0 for key in new}
         # What nobody had a minute ago somebody may have now.
@@ -226,7 +228,7 @@ class Postgres:
         self._look_again()
 
     def tend(self) -> bool:
-        """See engines.Engine. Does nothing while another process is at it."""
+        """See engines.Engine."""
         try:
             more = tables.tend()
         except Busy:

@@ -15,6 +15,9 @@ log = logging.getLogger("cocreate.search")
 
 # Seconds for which a process goes on answering from what it opened.
 FRESH = 0.25
+# Seconds for which what could not be opened is not tried again: a try takes two, with Whoosh's own
+# waiting, and everybody waits. The worker looks by itself, and makes another one.
+REFUSED = 10.0
 # Seconds before each further try to open what a writer may be replacing at this very moment.
 _PAUSES = (0.005, 0.02, 0.05)
 
@@ -39,6 +42,8 @@ class Readers:
         self._folder = folder
         self._lock = threading.Lock()
         self._newest: _Opened | None = None
+        # What could not be opened, and when.
+        self._refused: tuple[tuple[str, int] | None, float] = (None, 0.0)
         self._looked_at = 0.0
 
     @contextmanager
@@ -84,7 +89,8 @@ class Readers:
         return (name, _generation(self._folder.path / name)) if name else None
 
     def _open(self, seen: tuple[str, int] | None) -> _Opened:
-        if seen is None:
+        refused, at = self._refused
+        if seen is None or (seen == refused and time.monotonic() - at < REFUSED):
             raise Unusable
         for pause in (*_PAUSES, None):
             try:
@@ -92,6 +98,7 @@ class Readers:
             except Exception as error:
                 if pause is None:
                     log.warning("the search index cannot be opened", exc_info=True)
+                    self._refused = (seen, time.monotonic())
                     raise Unusable from error
                 # A commit may have replaced the files, or another index this one, just now.
                 time.sleep(pause)
@@ -102,6 +109,7 @@ class Readers:
         """Close what is open, and look at the disk again at the next question."""
         with self._lock:
             opened, self._newest = self._newest, None
+            self._refused = (None, 0.0)
             if opened is not None:
                 self._drop(opened)
 

@@ -1,7 +1,6 @@
 """The form in which both engines keep an idea: its keys at their places, and what they weigh."""
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,10 +45,6 @@ class Places:
     def length(self) -> float:
         """What all keys weigh together."""
         return sum(self.weights.values(), 0.0)
-
-    def field(self, place: int) -> str:
-        """The name of the field in which a place lies."""
-        return self.fields[bisect_right(self.fields, place, key=lambda one: one[0]) - 1][1]
 
 
 @dataclass

@@ -190,15 +190,17 @@ def _compared(
 ) -> list[tuple[Row[Any], tuple[str, ...], float]]:
     """Of `rows`, those that are like the text, the nearest first: row, shared keys, score."""
     asked: dict[str, _Said] = {}
-    meant = meaning.known()
-    model = learning.learned(frequencies.KIND)
+    # What was learned together may be read one after the other.
+    models = [learning.learned(kind) for kind in (frequencies.KIND, meaning.KIND)]
+    versions = tuple(one.version if one else "" for one in models)
+    meant = models[1].opened(meaning.read) if models[1] else None
     found = []
     for row in rows:
         # Each is compared in its own language, whatever the other is said to be in.
         if row.language not in asked:
             asked[row.language] = _say(title, texts, row.language, rarity, meant)
         one = asked[row.language]
-        key = (row.id, _print(row), model.version) if model else None
+        key = (row.id, _print(row), versions) if models[0] else None
         other = _said.get(key) if key else None
         if other is None:
             other = _say(row.title, (row.need, row.proposal), row.language, rarity, meant)

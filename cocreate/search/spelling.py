@@ -16,12 +16,17 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
+from sqlalchemy import select
 
+from cocreate.extensions import db
+from cocreate.ideas.models import Idea
+from cocreate.ideas.queries import listed
 from cocreate.search import analysis, engines, learning, questions, synonyms
-from cocreate.search.asked import Only
+from cocreate.search.asked import Asked, Only, Part
 from cocreate.search.engines import Unusable
 from cocreate.search.folding import fold
 from cocreate.search.learning import Counts
+from cocreate.search.narrowing import among
 from cocreate.search.questions import Kind, Piece
 
 # Words of fewer ideas are not suggested: one idea's slip is no better than the reader's.
@@ -40,6 +45,8 @@ _PREFIX = 7
 _LIKELY_SLIP = 4.0
 # Of one question.
 _MOST_MENDED = 3
+# Newest ideas with a word among which there has to be a public one.
+_MOST_LOOKED_AT = 50
 
 _HEAD = struct.Struct("<4sIIII")
 _MAGIC = b"CCS1"
@@ -93,18 +100,25 @@ def _chosen_for(read: questions.Question, words: "Words") -> dict[str, str]:
     met = engines.here().frequencies([key for one in typed for key in _keys(one)])
     strange = dict.fromkeys(one.text for one in typed if not any(key in met for key in _keys(one)))
     near = {text: words.nearest(fold(text)) for text in list(strange)[:_MOST_MENDED]}
-    # What was learned may be gone since; the index is never older than a moment.
-    keys = {one.folded: analysis.keys(one.folded) for some in near.values() for one in some}
-    met = engines.here().frequencies([key for some in keys.values() for key in some])
     found = {
-        text: [one.shown for one in some if any(key in met for key in keys[one.folded])]
-        for text, some in near.items()
+        text: [one.shown for one in some if _is_said(one.folded)] for text, some in near.items()
     }
     chosen = {text: some[0] for text, some in found.items() if some}
     if len(chosen) == 1 and len(typed) > 1:
         ((text, some),) = ((text, found[text]) for text in chosen)
         chosen[text] = next((one for one in some if _fits(read, {text: one})), some[0])
     return chosen
+
+
+def _is_said(word: str) -> bool:
+    """Whether a public idea still has the word: what was learned may be gone since.
+
+    The database says so, because the engine may not have heard of it yet.
+    """
+    asked = Asked((Part(word, tuple((key,) for key in analysis.keys(word))),))
+    ids = engines.here().matching(asked, only=Only(), most=_MOST_LOOKED_AT)
+    public = select(Idea.id).where(listed(), among(ids)).limit(1)
+    return db.session.scalar(public) is not None
 
 
 def _fits(read: questions.Question, words: dict[str, str]) -> bool:
@@ -141,10 +155,6 @@ class Words:
 
     def __len__(self) -> int:
         return len(self._ideas)
-
-    def has(self, word: str) -> bool:
-        """Whether a folded word is among them."""
-        return any(self._folded_at(place) == word for place in self._meeting([word[:_PREFIX]]))
 
     def nearest(self, word: str, most: int = 3) -> list[Near]:
         """Up to `most` words near to a folded one, the likeliest first; none of short ones."""

@@ -27,8 +27,8 @@ from cocreate.search.schema import Document, Load
 
 log = logging.getLogger("cocreate.search")
 
-# Seconds to wait for another process that writes.
-PATIENCE = 2
+# Seconds to wait for another process that writes, and that a command waits between two pieces.
+PATIENCE, LONG_PATIENCE = 2, 60
 # The row that says how far the table as a whole has come.
 KIND = "documents"
 # Any number that nothing else in the database takes for its lock.
@@ -107,7 +107,7 @@ def reindex(bar: Bar) -> None:
     starts = range(0, max(last, 1), PIECE)
 
     def do(start: int) -> None:
-        with _alone():
+        with _alone(LONG_PATIENCE):
             at = _piece(start, is_anew=True)
             if at is None:
                 _keep(State(True, None))
@@ -181,14 +181,14 @@ def _keep(state: State) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(patience: int = PATIENCE) -> Iterator[None]:
     """A transaction in which no other process writes the table; committed at the end.
 
-    Raises Busy after PATIENCE.
+    Raises Busy after `patience` seconds.
     """
     db.session.rollback()
     try:
-        db.session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}s'"))
+        db.session.execute(text(f"SET LOCAL lock_timeout = '{patience}s'"))
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         yield
         db.session.commit()

@@ -1,6 +1,5 @@
 """What changes the index's files, for one process at a time."""
 
-import errno
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from cocreate.search import merging, segments
-from cocreate.search.folder import Busy, Folder
+from cocreate.search.folder import Folder, is_passing, waited_for
 from cocreate.search.postings import View
 from cocreate.search.schema import Document
 
@@ -20,18 +19,6 @@ PATIENCE = 2.0
 QUIET = 30
 # Megabytes that one batch may take before it is sorted on the disk.
 _MEMORY = 64
-
-# Errors of the machine, not of the index: making it anew would fail in the same way.
-_MACHINE = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EFBIG,
-    errno.EACCES,
-    errno.EPERM,
-    errno.EROFS,
-    errno.EMFILE,
-    errno.ENFILE,
-}
 
 Merge = Callable[[merging.Writer, list[Any]], list[Any]]
 
@@ -50,9 +37,9 @@ class Writing:
         """Make the index agree about `ids` with what `load` gives once nobody else writes.
 
         What is not loaded goes. Both the index in use and one that is being made are
-        written. Raises Busy, also where the disk is full: that passes, or an admin helps.
+        written. Raises Busy, also where the machine refuses: that passes, or an admin helps.
         """
-        with self.alone():
+        with waited_for(), self.alone():
             documents = load()
             for role in ("current", "growing"):
                 if name := self.folder.name(role):
@@ -64,9 +51,8 @@ class Writing:
         try:
             self.write(name, ids, documents, merging.along)
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _MACHINE:
-                log.warning("the search index cannot be written now: %s", error.strerror)
-                raise Busy(f"the disk takes nothing: {error.strerror}") from error
+            if is_passing(error):
+                raise
             log.warning("the search index cannot be written and is made anew", exc_info=True)
             self.folder.appoint(role, None)
 
