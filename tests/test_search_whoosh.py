@@ -302,14 +302,15 @@ def test_files_never_become_very_many(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_files_of_what_is_gone_go_along_with_changes(tmp_path: Path) -> None:
-    one = index_of(tmp_path, {number: kolo(number) for number in range(1, 501)})
-    one.writing.put(list(range(1, 496)), dict)
-    for number in range(501, 505):
+    one = index_of(tmp_path, {number: kolo(number) for number in range(1, 201)})
+    one.writing.put(list(range(1, 196)), dict)
+    for number in range(201, 201 + merging.WAITING - 1):
         bring(one, kolo(number))
-    assert max(files(one)) == 500
+    assert max(files(one)) == 200
 
-    bring(one, kolo(505))
+    for number in range(301, 303):
+        bring(one, kolo(number))
 
-    assert files(one) == [10]
+    assert max(files(one)) < 20
     one.look_again()
-    assert len(one.matching(words("kolo"), only=Only(), most=500)) == 10
+    assert len(one.matching(words("kolo"), only=Only(), most=500)) == 5 + merging.WAITING + 1

@@ -14,11 +14,13 @@ from cocreate.database import MAX_ID
 from cocreate.errors import Closed
 from cocreate.i18n import lazy_gettext as _
 from cocreate.search import documents, engines
-from cocreate.search.building import PIECE
 from cocreate.search.engines import Bar, Busy, Engine
 from cocreate.search.engines import Unusable as Unusable
 
 log = logging.getLogger("cocreate.search")
+
+# So many ids are compared at once. Whoever has just changed something waits that long.
+PIECE = 100
 
 # How far this process has compared: a chore does it piece by piece.
 _compared: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()

@@ -9,13 +9,15 @@ from cocreate.search.mended import reading, writing
 
 # Ideas of small files that go along with a change: a quarter of a second's worth. What is gone
 # from a file is only passed over, in a tenth of the time, and takes no place afterwards.
-ALONG = 100
-# Ideas that are written anew at once while nothing else is to be done: about a second's worth.
+ALONG = 40
+# Ideas that are written anew at once while nothing else is to be done: about two seconds' worth.
 MEANWHILE = 500
 # Files of which the smallest go along with a change however large they are.
 MOST_FILES = 60
-# So few files are left alone.
+# So few files are left alone; while changes come in, so many: a change that takes others along
+# is found later, and so are all that wait for it.
 FEW = 4
+WAITING = 12
 
 
 class Writer(writing.SegmentWriter):  # type: ignore[misc]
@@ -58,9 +60,8 @@ def along(writer: Writer, segments: list[Any]) -> list[Any]:
     """With a change: small files, so that nobody waits long for what was just written."""
     chosen = _smallest(segments, ALONG)
     if len(segments) >= MOST_FILES:
-        few = sorted(segments, key=_size)[:FEW]
-        chosen = max(chosen, _smallest(segments, MEANWHILE), few, key=len)
-    elif len(chosen) <= FEW:
+        chosen = max(chosen, sorted(segments, key=_size)[:FEW], key=len)
+    elif len(chosen) <= WAITING:
         chosen = []
     return writer.take(segments, chosen)
 
