@@ -144,7 +144,7 @@ def test_the_same_search_is_one_however_it_is_typed(browser, make_member, make_a
         for one in db.session.scalars(select(SavedSearch).order_by("id"))
     ]
     assert [about for _, about in kept_now] == [
-        {"area": "shops", "tag": "#rain"},
+        {"area": "shops", "tag": "rain"},
         {"area": "shops"},
         {},
     ]

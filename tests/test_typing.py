@@ -53,6 +53,15 @@ def test_areas_and_tags_come_after_ideas(browser: Make, shop: Any) -> None:
     assert answer[-1] == {"title": "#bakery", "address": "/ideas?tag=bakery", "note": "Tag"}
 
 
+@pytest.mark.parametrize("typed", ["kelim", "KELÍM", "#kelim", "Kelímky"])
+def test_tags_are_suggested_with_and_without_accents(
+    browser: Make, make_idea: Make, typed: str
+) -> None:
+    make_idea(tags=("kelímky", "kolem"))
+
+    assert suggested(browser(), typed) == ["#kelímky"]
+
+
 def test_nothing_is_suggested_that_is_not_public(browser: Make, make_member: Make, shop: Any):
     for person in (browser(), browser(make_member(role="admin"))):
         assert "Paper hats" not in suggested(person, "paper")

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from cocreate import clock, text
 from cocreate.i18n import LANGUAGES
 from cocreate.ideas import queries
-from cocreate.ideas.models import TAG_LENGTH, Area, Stage
+from cocreate.ideas.models import TAG_LENGTH, Area, Stage, tag_name
 
 Value = TypeVar("Value", bound=StrEnum)
 
@@ -128,7 +128,7 @@ def read(query: Mapping[str, str]) -> Filters:
         if area is None:
             unknown.append(key)
     # A tag that nobody uses is a list with nothing in it, not a mistake.
-    tag = _given(query, "tag").casefold()[:TAG_LENGTH]
+    tag = tag_name(_given(query, "tag"))[:TAG_LENGTH]
     return Filters(sort, area, tag, stage, language, unknown=tuple(unknown))
 
 

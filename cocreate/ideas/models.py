@@ -19,6 +19,11 @@ TAG_LENGTH = 40
 MOST_TAGS = 8
 
 
+def tag_name(typed: str) -> str:
+    """How a tag is called: what was typed, in small letters and without its sign."""
+    return text.one_line(typed).lstrip("#").strip().lower()
+
+
 class Visibility(StrEnum):
     """Who may see it: the author's and moderation's axis."""
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, func, select
 
-from cocreate import events, text
+from cocreate import events
 from cocreate.errors import Invalid
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas import queries
-from cocreate.ideas.models import MOST_TAGS, TAG_LENGTH, Idea, IdeaTag, Tag
+from cocreate.ideas.models import MOST_TAGS, TAG_LENGTH, Idea, IdeaTag, Tag, tag_name
 
 # Suggestions come from the tags of the newest ideas: those in use, at a bounded price.
 _LOOKED_AT = 500
@@ -21,7 +21,7 @@ def tag_names(names: Iterable[str]) -> tuple[str, ...]:
 
     Raises Invalid("tags") for more than MOST_TAGS or one longer than TAG_LENGTH.
     """
-    wanted = sorted({text.one_line(name).lstrip("#").strip().lower() for name in names} - {""})
+    wanted = sorted({tag_name(name) for name in names} - {""})
     if len(wanted) > MOST_TAGS:
         raise Invalid("tags", _("Keep at most %(most)s tags.", most=MOST_TAGS))
     if any(len(name) > TAG_LENGTH for name in wanted):

@@ -19,7 +19,7 @@ from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES, force_locale
 from cocreate.ideas import queries as ideas
 from cocreate.ideas.filters import Filters
-from cocreate.ideas.models import Area, Idea, IdeaTag, Stage, Tag
+from cocreate.ideas.models import Area, Idea, IdeaTag, Stage, Tag, tag_name
 from cocreate.labels import label
 from cocreate.search.asked import Only
 from cocreate.search.folding import fold
@@ -27,7 +27,7 @@ from cocreate.search.folding import fold
 # The beginning of a stage's or an area's name is enough from so many letters on.
 _SHORTEST = 3
 # Tags that may be meant by one typed without its accents.
-_ALIKE = 1000
+MOST_ALIKE = 1000
 # Letters that may have lost an accent while being typed.
 _BARE = "acdeilnorstuyz"
 
@@ -185,15 +185,22 @@ def _named(typed: str, things: dict[tuple[str, ...], Any]) -> Any:
 
 def _alike(name: str) -> int | None:
     """The id of the tag of this name, or else of one that is the same without its accents."""
-    wanted = name.lstrip("#").lower()
-    like = "".join("_" if sign in _BARE else sign for sign in _escaped(wanted))
+    wanted = tag_name(name)
     rows = db.session.execute(
         select(Tag.id, Tag.name)
-        .where((Tag.name == wanted) | Tag.name.like(like, escape="\\"))
+        .where((Tag.name == wanted) | Tag.name.like(bare(wanted), escape="\\"))
         .order_by((Tag.name == wanted).desc(), Tag.id)
-        .limit(_ALIKE)
+        .limit(MOST_ALIKE)
     )
     return next((row.id for row in rows if fold(row.name) == fold(wanted)), None)
+
+
+def bare(words: str) -> str:
+    """What LIKE, with a backslash to escape, finds the words by, with accents or without.
+
+    It finds more than these: whoever asks compares what comes.
+    """
+    return "".join("_" if sign in _BARE else sign for sign in _escaped(words))
 
 
 def _escaped(words: str) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from cocreate.extensions import db
-from cocreate.ideas.models import Area, Idea, IdeaTag, Tag
+from cocreate.ideas.models import Area, Idea, IdeaTag, Tag, tag_name
 from cocreate.ideas.queries import areas, listed
 from cocreate.search import analysis, queries
+from cocreate.search.folding import fold
+from cocreate.search.narrowing import MOST_ALIKE, bare
 
 MOST = 8
 # Of these, areas and tags; ideas take what they leave.
@@ -29,7 +31,7 @@ class Suggested:
 
 
 def suggestions(question: str, language: str) -> Suggested:
-    """What the words lead to, for everyone alike; three statements.
+    """What the words lead to, for everyone alike; four statements.
 
     Nothing for less than two letters.
     """
@@ -50,15 +52,28 @@ def _fits(area: Area, language: str, start: str) -> bool:
 
 
 def _tags(question: str) -> list[str]:
-    """Tags of public ideas that begin so; a draft's are nobody else's business."""
-    start = question.lower().lstrip("#")
+    """Tags of public ideas that begin so, with or without accents, best those that do as typed.
+
+    A draft's tags are nobody else's business.
+    """
+    start = tag_name(question)
+    if not start:
+        return []
+    as_typed = Tag.name.startswith(start, autoescape=True).desc()
+    rows = db.session.execute(
+        select(Tag.id, Tag.name)
+        .where(Tag.name.like(f"{bare(start)}%", escape="\\"))
+        .order_by(as_typed, Tag.name)
+        .limit(MOST_ALIKE)
+    )
+    ids = [row.id for row in rows if fold(row.name).startswith(fold(start))]
     carried = (
         select(Idea.id).join(IdeaTag, IdeaTag.idea_id == Idea.id).where(IdeaTag.tag_id == Tag.id)
     )
     names = (
         select(Tag.name)
-        .where(Tag.name.startswith(start, autoescape=True), carried.where(listed()).exists())
-        .order_by(Tag.name)
+        .where(Tag.id.in_(ids), carried.where(listed()).exists())
+        .order_by(as_typed, Tag.name)
         .limit(MOST_TAGS)
     )
-    return list(db.session.scalars(names)) if start else []
+    return list(db.session.scalars(names)) if ids else []

@@ -12,7 +12,7 @@ from cocreate.errors import Closed, Invalid
 from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
-from cocreate.ideas.models import Area, Idea, Tag
+from cocreate.ideas.models import Area, Idea, Tag, tag_name
 from cocreate.ideas.queries import area_by_key, areas, listed
 from cocreate.search import analysis, asking, synonyms
 from cocreate.search.folding import fold
@@ -190,7 +190,7 @@ def _place(to: str) -> dict[str, int | None]:
 
 def _tag(to: str, query: dict[str, list[str]]) -> int | None:
     name = query["tag"][0] if "tag" in query else to[1:] if to.startswith("#") else ""
-    name = text.one_line(unquote(name)).casefold()
+    name = tag_name(unquote(name))
     return db.session.scalar(select(Tag.id).where(Tag.name == name)) if name else None
 
 
