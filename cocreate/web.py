@@ -126,6 +126,11 @@ def safe_next(default: str) -> str:
     return target if is_ours and not url.netloc and "\\" not in target else default
 
 
+def hosts() -> set[str]:
+    """The names under which people know the portal."""
+    return {request.host, urlsplit(settings().address).netloc}
+
+
 def see_other(endpoint_or_path: str, **values: Any) -> Response:
     """The answer to a form that worked: look there now."""
     path = endpoint_or_path
@@ -274,9 +279,8 @@ def _guard() -> None:
         return
     fetch_site = request.headers.get("Sec-Fetch-Site", "")
     origin = request.headers.get("Origin", "")
-    ours = {urlsplit(settings().address).netloc, request.host}
     if fetch_site not in ("", "same-origin", "none") or (
-        origin and urlsplit(origin).netloc not in ours
+        origin and urlsplit(origin).netloc not in hosts()
     ):
         abort(403)
     if present():

@@ -129,6 +129,9 @@ def test_a_synonym_that_cannot_be_comes_back_as_typed(
         ({"question": "goblet", "to": "/ideas/{hidden}"}, "There is no public idea"),
         ({"question": "goblet", "to": "#nosuchtag"}, "There is no public idea"),
         ({"question": "goblet", "to": "https://elsewhere.example/"}, "There is no public idea"),
+        ({"question": "goblet", "to": "https://x.example/ideas/{there}"}, "There is no public"),
+        ({"question": "goblet", "to": "//x.example/ideas/{there}"}, "There is no public idea"),
+        ({"question": "goblet", "to": "https://x.example/ideas?tag=cups"}, "There is no public"),
         ({"question": "TAKEN", "to": "#cups"}, "These words lead somewhere already."),
         ({"question": "goblet", "to": "http://[::1"}, "There is no public idea"),
         ({"question": "goblet", "to": "#" + "x" * 250}, "There is no public idea"),
@@ -137,9 +140,8 @@ def test_a_synonym_that_cannot_be_comes_back_as_typed(
 def test_a_redirect_that_cannot_be_comes_back_as_typed(
     staff: Any, make_idea: Make, fields: dict[str, str], why: str
 ) -> None:
-    make_idea(tags=("cups",))
-    hidden = make_idea(visibility=Visibility.HIDDEN)
-    fields = {name: value.replace("{hidden}", str(hidden.id)) for name, value in fields.items()}
+    there, hidden = make_idea(tags=("cups",)).id, make_idea(visibility=Visibility.HIDDEN).id
+    fields = {name: one.format(there=there, hidden=hidden) for name, one in fields.items()}
     staff.post("/admin/searches/redirects", {"question": "taken", "to": "#cups"})
 
     page = staff.post("/admin/searches/redirects", fields)

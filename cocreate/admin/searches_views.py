@@ -73,7 +73,7 @@ def make_redirect(question_id: int) -> ResponseReturnValue:
     """From now on the search leads straight to a place."""
     actor, question, form = _staff(), _question(question_id), RedirectForm()
     try:
-        tending.add_redirect(actor, words=form.question.data or "", to=form.to.data or "")
+        _add_redirect(actor, form)
         tending.settle(actor, question)
     except (Invalid, Closed) as refusal:
         return _question_page(question, leading=form, status=web.refused(form, refusal))
@@ -167,7 +167,7 @@ def all_redirects() -> ResponseReturnValue:
     if request.method == "GET":
         return _redirects_page(form, 200)
     try:
-        tending.add_redirect(actor, words=form.question.data or "", to=form.to.data or "")
+        _add_redirect(actor, form)
     except (Invalid, Closed) as refusal:
         return _redirects_page(form, web.refused(form, refusal))
     words = gettext("The redirect works from the next search on.")
@@ -197,6 +197,11 @@ def _add_synonym(actor: Member, form: SynonymForm) -> None:
         language=form.language.data or "",
         is_both_ways=bool(form.both.data),
     )
+
+
+def _add_redirect(actor: Member, form: RedirectForm) -> None:
+    words, to = form.question.data or "", form.to.data or ""
+    tending.add_redirect(actor, words=words, to=to, hosts=web.hosts())
 
 
 def _there(model: type[Any], row_id: int) -> Any:

@@ -1,7 +1,8 @@
 """An idea's number or address, pasted into the box: whoever does that wants to go there."""
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Collection
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ _PLACE = re.compile(r"/ideas/([0-9]{1,10})(?:-[^/]*)?(/comments/[0-9]{1,10})?/?"
 _FRAGMENT = re.compile(r"(?:comment|answer)-[0-9]{1,10}")
 
 
-def place(question: str, hosts: set[str], actor: Member | None) -> str | None:
+def place(question: str, hosts: Collection[str], actor: Member | None) -> str | None:
     """The path of the idea whose number or address the whole question is, for `actor`.
 
     `hosts` are the portal's own names. None for anything else, and for an idea that the
@@ -25,19 +26,31 @@ def place(question: str, hosts: set[str], actor: Member | None) -> str | None:
     """
     if number := _NUMBER.fullmatch(question):
         return _path(int(number[1]), "", actor)
-    try:
-        url = urlsplit(question)
-    except ValueError:
-        return None
-    ours = (not url.scheme and not url.netloc) or url.netloc in hosts
-    found = _PLACE.fullmatch(url.path) if ours else None
-    if found is None:
+    url = ours(question, hosts)
+    found = url and _PLACE.fullmatch(url.path)
+    if not url or not found:
         return None
     if found[2]:
         # Where a comment stands in a long discussion, its own address knows.
         return f"/ideas/{int(found[1])}{found[2]}" if _path(int(found[1]), "", actor) else None
     fragment = f"#{url.fragment}" if _FRAGMENT.fullmatch(url.fragment) else ""
     return _path(int(found[1]), fragment, actor)
+
+
+def number(typed: str, hosts: Collection[str]) -> int | None:
+    """The number of the idea whose number or address this is; None for anything else."""
+    url = ours(typed, hosts)
+    found = _NUMBER.fullmatch(typed) or (url and _PLACE.fullmatch(url.path))
+    return int(found[1]) if found and int(found[1]) <= MAX_ID else None
+
+
+def ours(typed: str, hosts: Collection[str]) -> SplitResult | None:
+    """What was typed as an address of the portal; None for one elsewhere."""
+    try:
+        url = urlsplit(typed)
+    except ValueError:
+        return None
+    return url if (not url.scheme and not url.netloc) or url.netloc in hosts else None
 
 
 def _path(idea_id: int, fragment: str, actor: Member | None) -> str | None:

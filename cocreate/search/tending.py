@@ -1,8 +1,8 @@
 """What the staff makes of what people look for: synonyms, redirects, popular searches."""
 
-import re
+from collections.abc import Collection
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from sqlalchemy import func, select
 
@@ -14,7 +14,7 @@ from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas.models import Area, Idea, Tag, tag_name
 from cocreate.ideas.queries import area_by_key, areas, listed
-from cocreate.search import analysis, asking, synonyms
+from cocreate.search import analysis, asking, pasted, synonyms
 from cocreate.search.folding import fold
 from cocreate.search.wanted import AskedQuestion, Redirect, Synonym
 
@@ -22,8 +22,6 @@ LENGTH = 80
 # As many words as a question looks up together.
 MOST_WORDS = 3
 MOST_REDIRECTS = 500
-
-_IDEA = re.compile(r"/?(?:ideas/)?(\d{1,9})(?:-[^/]*)?/?$")
 
 
 def add_synonym(
@@ -81,15 +79,16 @@ def remove_synonym(actor: Member, synonym: Synonym) -> None:
     db.session.delete(synonym)
 
 
-def add_redirect(actor: Member, *, words: str, to: str) -> Redirect:
+def add_redirect(actor: Member, *, words: str, to: str, hosts: Collection[str] = ()) -> Redirect:
     """Let who asks exactly these words go straight to an idea, a tag or an area.
 
-    `to` is an idea's number or address, "#tag", or an area's name or address. Raises
-    NotAllowed, Invalid for what is not there, Closed where there are too many.
+    `to` is an idea's number or address, "#tag", or an area's name or address; `hosts` are
+    the portal's own names. Raises NotAllowed, Invalid for what is not there, Closed where
+    there are too many.
     """
     permits.require(actor, "search.tend")
     words = _one_line("question", words)
-    place = _place(text.one_line(to))
+    place = _place(text.one_line(to), hosts)
     if (db.session.scalar(select(func.count()).select_from(Redirect)) or 0) >= MOST_REDIRECTS:
         raise Closed(
             _("There are %(most)s redirects. Remove some that help nobody.", most=MOST_REDIRECTS)
@@ -165,24 +164,23 @@ def _few_words(name: str, value: str) -> str:
     return line
 
 
-def _place(to: str) -> dict[str, int | None]:
+def _place(to: str, hosts: Collection[str]) -> dict[str, int | None]:
     """Where a redirect leads, as its columns say it."""
     nowhere: dict[str, int | None] = dict.fromkeys(("idea_id", "tag_id", "area_id"))
     unknown = Invalid("to", _("There is no public idea, no tag and no area like this."))
     if not to:
         raise Invalid("to", _("Say where it leads: to an idea, a tag or an area."))
-    try:
-        url = urlsplit(to) if to.startswith(("/", "http://", "https://")) else None
-    except ValueError:
-        raise unknown from None
+    is_address = to.startswith(("/", "http://", "https://"))
+    url = pasted.ours(to, hosts) if is_address else None
+    if is_address and url is None:
+        raise unknown
     query = parse_qs(url.query) if url else {}
     if tag := _tag(to, query):
         return {**nowhere, "tag_id": tag}
     if area := _area(to, query):
         return {**nowhere, "area_id": area.id}
-    number = _IDEA.match(url.path if url else to.removeprefix("#"))
-    if number:
-        found = select(Idea.id).where(Idea.id == int(number[1]), listed())
+    if number := pasted.number(to, hosts):
+        found = select(Idea.id).where(Idea.id == number, listed())
         if idea_id := db.session.scalar(found):
             return {**nowhere, "idea_id": idea_id}
     raise unknown

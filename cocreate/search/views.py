@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, jsonify, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -36,8 +35,7 @@ def _keep_index(state: BlueprintSetupState) -> None:
 def find() -> ResponseReturnValue:
     actor = web.actor()
     question = queries.read_question(request.args.get("q", ""))
-    ours = {request.host, urlsplit(web.settings().address).netloc}
-    if place := pasted.place(question, ours, actor):
+    if place := pasted.place(question, web.hosts(), actor):
         return web.see_other(place)
     filters = ideas_filters.read_search(request.args)
     after = request.args.get("after")
