@@ -50,6 +50,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "idea.submitted": ("notices", "search", "searches"),
     "idea.edited": ("search",),
     "idea.withdrawn": ("search",),
+    # The staff gave it a tag, for a search that should find it.
+    "idea.tagged": ("search",),
     # moderation: who may see it
     "idea.approved": ("notices", "search", "searches"),
     "idea.hidden": ("notices", "search"),

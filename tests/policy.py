@@ -515,6 +515,9 @@ POST /admin/searches/<int:question_id>/synonym
 POST /admin/searches/<int:question_id>/redirect
     there                                   in   403  403  403  >    >    >    /admin/searches
     missing                                 in   403  403  403  404  404  404
+POST /admin/searches/<int:question_id>/tag
+    there                                   in   403  403  403  >    >    >    /admin/searches
+    missing                                 in   403  403  403  404  404  404
 POST /admin/searches/<int:question_id>/dismiss
     there                                   in   403  403  403  >    >    >    /admin/searches
     settled                                 in   403  403  403  =    =    =    /admin/searches

@@ -306,6 +306,10 @@ FORMS: dict[str, Form | Callable[[World, Line, str], Form]] = {
     "POST /admin/searches/<int:question_id>/popular": {"do": "show", "words": "cup"},
     "POST /admin/searches/<int:question_id>/redirect": {"question": "helmet", "to": "#zips"},
     "POST /admin/searches/<int:question_id>/synonym": {"asked": "helmet", "means": "hat"},
+    "POST /admin/searches/<int:question_id>/tag": lambda w, line, role: {
+        "tag": "helmet",
+        "ideas": str(w.ideas["public"].id),
+    },
     "POST /admin/searches/redirects": {"question": "helmet", "to": "#zips"},
     "POST /admin/searches/synonyms": {"asked": "helmet", "means": "hat", "language": "en"},
     "POST /admin/settings": {

@@ -9,7 +9,8 @@ from sqlalchemy import event as sqlevents
 from sqlalchemy import select
 
 from cocreate.extensions import db
-from cocreate.ideas.models import Visibility
+from cocreate.ideas import queries
+from cocreate.ideas.models import Idea, Visibility
 from cocreate.search import asking, counting, synonyms, tending
 from cocreate.search.wanted import AskedQuestion, Redirect, Synonym
 
@@ -70,6 +71,95 @@ def test_a_redirect_is_made_on_the_spot(staff: Any, browser: Make, make_idea: Ma
     assert done.status_code == 303
     there = browser().get("/search?q=goblets").headers["Location"]
     assert there == f"/ideas/{idea.id}-returnable-cups"
+
+
+def test_a_tag_is_made_on_the_spot(
+    app: Any, staff: Any, browser: Make, make_idea: Make, work: Make, events_of: Make
+) -> None:
+    """The whole way: nothing found, ideas tagged, found by word, operator and filter."""
+    one = make_idea(title="Returnable cups", tags=("shops",))
+    two = make_idea(title="A deposit on mugs")
+    other = make_idea(title="A bench by the door")
+    work()
+    visitor = browser()
+    visitor.get("/search?q=goblets", headers=PERSON)
+    asking.write(app)
+    (question_id,) = db.session.scalars(select(AskedQuestion.id))
+    version = one.version
+    db.session.commit()
+    path = f"/admin/searches/{question_id}"
+
+    # What the search was about is there already.
+    ideas = f"{one.id}, http://localhost/ideas/{two.id}-a-deposit {one.id}"
+    done = staff.submit(path, f"{path}/tag", ideas=ideas)
+    work()
+
+    assert (done.status_code, done.headers["Location"]) == (303, "/admin/searches")
+    assert listed(staff.get("/admin/searches")) == []
+    for address in ("/search?q=goblet", "/search?q=tag:goblets", "/search?tag=goblets"):
+        found = visitor.get(address, headers=PERSON)
+        places = BeautifulSoup(found.text, "html.parser").select(".idea-card h2 a")
+        assert {place.get_text() for place in places} == {"Returnable cups", "A deposit on mugs"}
+    assert visitor.get("/ideas?tag=goblets").text.count('class="idea-card"') == 2
+    assert queries.tags_of(one.id) == ["goblets", "shops"]
+    assert queries.tags_of(other.id) == []
+    assert db.session.get(Idea, one.id).version > version
+    told = events_of("idea.tagged")
+    assert [(row.idea_id, row.data) for row in told] == [
+        (one.id, {"tag": "goblets"}),
+        (two.id, {"tag": "goblets"}),
+    ]
+
+
+def test_an_idea_that_has_the_tag_stays_as_it_is(
+    staff: Any, make_idea: Make, events_of: Make
+) -> None:
+    idea = make_idea(tags=("goblets", *"abcdefg"))
+    version = idea.version
+    path = f"/admin/searches/{asked('goblets').id}"
+
+    staff.submit(path, f"{path}/tag", tag="#Goblets", ideas=str(idea.id))
+
+    assert listed(staff.get("/admin/searches")) == []
+    assert db.session.get(Idea, idea.id).version == version
+    assert events_of("idea.tagged") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "blamed", "why"),
+    [
+        ({"tag": "!", "ideas": "{one}"}, "tag", "Write at least one word."),
+        ({"tag": "cups, mugs", "ideas": "{one}"}, "tag", "Write one tag, without a comma."),
+        ({"tag": "g" * 41, "ideas": "{one}"}, "tag", "Shorten this to 40 characters"),
+        ({"tag": "cups", "ideas": " , "}, "ideas", "Say which ideas get the tag."),
+        ({"tag": "cups", "ideas": "{one} {hidden} x"}, "ideas", "like this: {hidden}, x."),
+        ({"tag": "cups", "ideas": "https://x.example/ideas/{one}"}, "ideas", "no public idea"),
+        ({"tag": "cups", "ideas": "99999999999999999999"}, "ideas", "There is no public idea"),
+        ({"tag": "cups", "ideas": " ".join(map(str, range(21)))}, "ideas", "Name 20 ideas at"),
+        ({"tag": "cups", "ideas": "{one} {full}"}, "ideas", "are on these already: {full}."),
+    ],
+)
+def test_a_tag_that_cannot_be_comes_back_as_typed(
+    staff: Any, make_idea: Make, fields: dict[str, str], blamed: str, why: str
+) -> None:
+    ids = {
+        "one": make_idea().id,
+        "full": make_idea(tags=tuple("abcdefgh")).id,
+        "hidden": make_idea(visibility=Visibility.HIDDEN).id,
+    }
+    fields = {name: value.format(**ids) for name, value in fields.items()}
+    question_id = asked("goblets").id
+
+    page = staff.post(f"/admin/searches/{question_id}/tag", fields)
+
+    assert page.status_code == 422
+    soup = BeautifulSoup(page.text, "html.parser")
+    assert why.format(**ids) in soup.select(f"#{blamed}-error")[0].get_text()
+    for name, value in fields.items():
+        assert [one.get("value", "") for one in soup.select(f"input[name={name}]")] == [value]
+    # Nothing is done by halves, and nothing is settled.
+    assert queries.tags_of(ids["one"]) == []
+    assert listed(staff.get("/admin/searches")) == ["goblets"]
 
 
 def test_dismissing_can_be_undone(staff: Any, events_of: Make) -> None:

@@ -6,7 +6,8 @@ from wtforms.validators import DataRequired
 from cocreate import web
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
-from cocreate.search.tending import LENGTH, MOST_WORDS
+from cocreate.ideas.models import TAG_LENGTH
+from cocreate.search.tending import LENGTH, MOST_TAGGED, MOST_WORDS
 
 # What is missing, `tending` says; this only says that nothing of it is optional.
 _NEEDED = [DataRequired()]
@@ -48,4 +49,18 @@ class RedirectForm(web.Form):
         _NEEDED,
         description=_("An idea's number or address, a tag such as #cups, or an area's name."),
         render_kw={"maxlength": 300, "autocomplete": "off"},
+    )
+
+
+class TagForm(web.Form):
+    """A tag for the ideas that a search should find."""
+
+    tag = StringField(_("Tag"), _NEEDED, render_kw={"maxlength": TAG_LENGTH, "autocomplete": "off"})
+    ideas = StringField(
+        _("Ideas that get it"),
+        _NEEDED,
+        description=_(
+            "Up to %(most)s numbers or addresses, with spaces or commas between.", most=MOST_TAGGED
+        ),
+        render_kw={"maxlength": 5000, "autocomplete": "off"},
     )

@@ -8,7 +8,7 @@ from flask_login import login_required
 
 from cocreate import permits, undo, web
 from cocreate.accounts.models import Member
-from cocreate.admin.searches_forms import RedirectForm, SynonymForm
+from cocreate.admin.searches_forms import RedirectForm, SynonymForm, TagForm
 from cocreate.errors import Closed, Invalid, NotThere
 from cocreate.extensions import db
 from cocreate.i18n import gettext
@@ -78,6 +78,19 @@ def make_redirect(question_id: int) -> ResponseReturnValue:
     except (Invalid, Closed) as refusal:
         return _question_page(question, leading=form, status=web.refused(form, refusal))
     return _done("/admin/searches", gettext("The redirect works from the next search on."))
+
+
+@bp.post("/admin/searches/<int:question_id>/tag")
+@login_required
+def make_tag(question_id: int) -> ResponseReturnValue:
+    """From now on the search finds some ideas by a tag."""
+    actor, question, form = _staff(), _question(question_id), TagForm()
+    name, ideas = form.tag.data or "", form.ideas.data or ""
+    try:
+        tag = tending.tag(actor, question, name=name, ideas=ideas, hosts=web.hosts())
+    except Invalid as refusal:
+        return _question_page(question, tagging=form, status=web.refused(form, refusal))
+    return _done("/admin/searches", gettext("The ideas have the tag #%(tag)s now.", tag=tag))
 
 
 @bp.post("/admin/searches/<int:question_id>/dismiss")
@@ -230,9 +243,10 @@ def _question_page(
     *,
     synonym: SynonymForm | None = None,
     leading: RedirectForm | None = None,
+    tagging: TagForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The form that was refused keeps what was typed; the other one begins anew."""
+    """The form that was refused keeps what was typed; the others begin anew."""
     page = render_template(
         "admin/search.html",
         question=question,
@@ -240,6 +254,7 @@ def _question_page(
         weeks=counting.WEEKS,
         synonym=synonym or _synonym_form(question.words),
         leading=leading or RedirectForm(None, question=question.words),
+        tagging=tagging or TagForm(None, tag=question.words),
     )
     return page, status
 

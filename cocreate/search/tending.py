@@ -1,6 +1,7 @@
-"""What the staff makes of what people look for: synonyms, redirects, popular searches."""
+"""What the staff makes of what people look for: synonyms, redirects, tags, popular searches."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -12,8 +13,9 @@ from cocreate.errors import Closed, Invalid
 from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
-from cocreate.ideas.models import Area, Idea, Tag, tag_name
-from cocreate.ideas.queries import area_by_key, areas, listed
+from cocreate.ideas.models import MOST_TAGS, TAG_LENGTH, Area, Idea, Tag, tag_name
+from cocreate.ideas.queries import area_by_key, areas, listed, tags_of
+from cocreate.ideas.tags import set_tags
 from cocreate.search import analysis, asking, pasted, synonyms
 from cocreate.search.folding import fold
 from cocreate.search.wanted import AskedQuestion, Redirect, Synonym
@@ -22,6 +24,8 @@ LENGTH = 80
 # As many words as a question looks up together.
 MOST_WORDS = 3
 MOST_REDIRECTS = 500
+# Ideas that get a tag at once; a search that should find more lacks a synonym.
+MOST_TAGGED = 20
 
 
 def add_synonym(
@@ -108,6 +112,37 @@ def remove_redirect(actor: Member, redirect: Redirect) -> None:
     db.session.delete(redirect)
 
 
+def tag(
+    actor: Member, question: AskedQuestion, *, name: str, ideas: str, hosts: Collection[str] = ()
+) -> str:
+    """Let ideas carry a tag for what was asked, so that it finds them; the tag's name.
+
+    `ideas` are numbers and addresses with spaces or commas between; `hosts` are the portal's
+    own names. An idea that carries the tag already stays as it is. Raises NotAllowed, and
+    Invalid for what is no tag, for ideas that are not public and for those full of tags.
+    """
+    permits.require(actor, "search.tend")
+    name = tag_name(name)
+    if not any(sign.isalnum() for sign in name):
+        raise Invalid("tag", _("Write at least one word."))
+    if "," in name:
+        raise Invalid("tag", _("Write one tag, without a comma."))
+    if len(name) > TAG_LENGTH:
+        raise Invalid("tag", _("Shorten this to %(most)s characters or fewer.", most=TAG_LENGTH))
+    carried = {idea: tags_of(idea.id) for idea in _ideas(ideas, hosts)}
+    full = [idea for idea, tags in carried.items() if len({*tags, name}) > MOST_TAGS]
+    if full:
+        which = ", ".join(str(idea.id) for idea in full)
+        why = _("As many tags as there can be are on these already: %(which)s.", which=which)
+        raise Invalid("ideas", why)
+    for idea, tags in carried.items():
+        if set_tags(idea, [*tags, name]):
+            idea.version += 1
+            events.record("idea.tagged", actor, idea, tag=name)
+    settle(actor, question)
+    return name
+
+
 def settle(actor: Member, question: AskedQuestion) -> None:
     """Nothing is left to do about a question; settling it twice changes nothing."""
     permits.require(actor, "search.tend")
@@ -162,6 +197,28 @@ def _few_words(name: str, value: str) -> str:
     if len(line.split()) > MOST_WORDS:
         raise Invalid(name, _("Use %(most)s words at most.", most=MOST_WORDS))
     return line
+
+
+def _ideas(typed: str, hosts: Collection[str]) -> Sequence[Idea]:
+    """The ideas of these numbers and addresses, which nobody else changes meanwhile."""
+    numbers = {one: pasted.number(one, hosts) for one in re.split(r"[\s,;]+", typed) if one}
+    if not numbers:
+        raise Invalid("ideas", _("Say which ideas get the tag."))
+    if len(numbers) > MOST_TAGGED:
+        raise Invalid("ideas", _("Name %(most)s ideas at most.", most=MOST_TAGGED))
+    # Held in one order, so that two of the staff wait and never lock each other out.
+    ideas = db.session.scalars(
+        select(Idea)
+        .where(Idea.id.in_({one for one in numbers.values() if one}), listed())
+        .order_by(Idea.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    known = {idea.id for idea in ideas}
+    unknown = ", ".join(one for one, number in numbers.items() if number not in known)
+    if unknown:
+        raise Invalid("ideas", _("There is no public idea like this: %(which)s.", which=unknown))
+    return ideas
 
 
 def _place(to: str, hosts: Collection[str]) -> dict[str, int | None]:
