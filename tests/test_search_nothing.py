@@ -316,9 +316,10 @@ def test_a_redirect_leads_to_the_one_right_place(
     assert where(" KOŠÍK ") == f"/ideas/{idea.id}-a-basket"
     assert where("nakup") == "/ideas?tag=baskets"
     assert where("obchody") == f"/ideas?area={area.key}"
-    # More words, or a filter, ask for something else.
+    # More words, a filter or an order ask for something else.
     assert where("kosik vlak") is None
     assert where("kosik", stage="new") is None
+    assert where("kosik", sort="new") is None
 
     idea.visibility = Visibility.HIDDEN
     db.session.commit()

@@ -40,7 +40,9 @@ def find() -> ResponseReturnValue:
     filters = ideas_filters.read_search(request.args)
     after = request.args.get("after")
     is_plain = not filters.is_narrow and not after
-    if is_plain and (right := counted.redirect_of(question)):
+    # Another order is asked for by whoever wants the results: saved searches lead to them.
+    is_bare = is_plain and filters.sort == Sort.FAIR
+    if is_bare and (right := counted.redirect_of(question)):
         _tell(question, is_found=True)
         return web.see_other(right.address)
     if actor is None and filters.is_mine:
