@@ -22,7 +22,7 @@ from cocreate.notices import actions, queries, searches, telling, tokens
 from cocreate.notices.models import FoundIdea, Notice, SavedSearch
 from cocreate.notices.telling import Find
 from cocreate.notices.words import detail, headline
-from cocreate.search import engines, saved
+from cocreate.search import engines, saved, tending
 from cocreate.search import queries as search_queries
 from tests.databases import statements
 from tests.mailbox import html_of, mailbox, text_of
@@ -116,6 +116,40 @@ def test_a_search_is_saved_from_its_page_and_tells_of_a_new_idea(
     assert old.title not in results
     assert "1 new idea" not in me.get("/notices/searches").text
     assert "You have read everything." in me.get("/notices").text
+
+
+def test_a_saved_search_shows_what_it_found_whatever_leads_elsewhere(
+    browser, make_member, make_idea, keep
+) -> None:
+    eva = make_member()
+    search = keep(eva, "boots")
+    right = make_idea(title="The right one")
+    tending.add_redirect(make_member(role="product"), words="boots", to=str(right.id))
+    db.session.commit()
+
+    answer = browser(eva).submit("/notices/searches", f"/notices/searches/{search.id}")
+
+    assert browser(eva).get(answer.location).status_code == 200
+    assert browser(eva).get("/search?q=boots").status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["stage:planned", "stav:plánováno", 'stage:"no such"'])
+def test_how_far_ideas_got_is_left_out_of_a_search_that_is_saved(
+    browser, make_member, make_idea, work, typed
+) -> None:
+    eva = make_member()
+    me = browser(eva)
+    page = me.get(f"/search?q=boots {typed}")
+    assert "How far ideas got and when they came does not matter for that." in page.text
+
+    back = me.submit(page, "/notices/searches").location
+    assert "You hear of new ideas for this search." in me.get(back).text
+    make_idea(title="Green boots")
+    work()
+
+    assert sentences(eva) == ["1 new idea for your search “boots”"]
+    # Nothing but that is nothing to wait for.
+    assert "Save this search" not in me.get(f"/search?q={typed}").text
 
 
 def test_a_visitor_signs_in_and_is_back_at_the_search(browser, make_member) -> None:

@@ -15,6 +15,7 @@ from cocreate.notices import searches
 from cocreate.notices.models import SavedSearch
 from cocreate.search import questions
 from cocreate.search.queries import read_question
+from cocreate.search.questions import Kind
 
 bp = Blueprint("searches", __name__)
 
@@ -110,5 +111,8 @@ def bring_back(search_id: int) -> ResponseReturnValue:
 
 
 def _plain(question: str) -> str:
-    """The question in the one form that means the same: two ways to type it are one search."""
-    return str(questions.read(question))
+    """The question in the one form that means the same: two ways to type it are one search.
+
+    A stage goes, as it does from the filters: a new idea is in none but the first.
+    """
+    return questions.read(question).without(Kind.STAGE)
