@@ -184,6 +184,45 @@ def test_the_words_go_along_into_a_proposal_and_back(
     assert quote("title=") in ins[0]
 
 
+@pytest.mark.parametrize(
+    ("query", "why", "title"),
+    [
+        ({"question": "deštníky"}, "No idea and no comment has these words.", "deštníky"),
+        (
+            {"question": "kelímky", "language": "en"},
+            "No idea that fits the filters has these",
+            "kelímky",
+        ),
+        (
+            {"question": "kelímky stage:planned"},
+            "No idea that fits the filters has these",
+            "kelímky",
+        ),
+        (
+            {"question": "basket vlaku", "stage": "new"},
+            "No idea that fits the filters has all",
+            None,
+        ),
+        ({"question": "basket vlaku"}, "No idea has all of these words.", None),
+        ({"question": "", "stage": "planned"}, "No idea fits the filters.", ""),
+        ({"question": "tag:nosuchtag"}, "No idea fits the filters.", ""),
+    ],
+)
+def test_the_page_says_what_was_not_found_and_takes_words_alone_along(
+    cups: Any, browser: Make, query: dict[str, str], why: str, title: str | None
+) -> None:
+    page = look(browser(), **query)
+
+    assert why in page.get_text()
+    proposing = [one for one in links(page, ".empty") if "/ideas/new" in one]
+    if title:
+        assert f"title={quote(title)}&" in proposing[0]
+        assert "/ideas" in links(page, ".empty")
+    elif title == "":
+        assert proposing == ["/ideas/new"]
+        assert "Your words come along" not in page.get_text()
+
+
 def test_nothing_hostile_breaks_the_page(cups: Any, browser: Make) -> None:
     for question in (
         '"', "-", "--", "tag:", '"""" -"" tag:"', "<script>alert(1)</script>", "%" * 200,

@@ -50,9 +50,6 @@ _BACK = {
     Since.YEAR: timedelta(days=365),
 }
 
-# What the list of ideas is narrowed by; search knows more.
-_OF_THE_LIST = ("area", "tag", "stage", "language")
-
 
 @dataclass(frozen=True)
 class Filters:
@@ -101,11 +98,6 @@ class Filters:
     def but(self, **changes: Any) -> "Filters":
         """The same filters with `changes`."""
         return replace(self, **changes)
-
-    @property
-    def of_the_list(self) -> "Filters":
-        """As much of them as the list of ideas knows too."""
-        return Filters(**{name: getattr(self, name) for name in _OF_THE_LIST})
 
     @property
     def of_everyone(self) -> "Filters":
