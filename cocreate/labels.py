@@ -5,8 +5,9 @@ from enum import StrEnum
 from cocreate.accounts.models import MailChoice, Role
 from cocreate.discussion.models import CommentKind
 from cocreate.errors import Words
+from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
-from cocreate.ideas.filters import Since
+from cocreate.ideas.filters import Filters, Since
 from cocreate.ideas.models import Stage, Visibility
 from cocreate.moderation.models import Decision, Reason
 from cocreate.notices.models import Because
@@ -76,3 +77,17 @@ LABELS: dict[type[StrEnum], dict[StrEnum, Words]] = {
 def label(value: StrEnum) -> Words:
     """The name of `value` in the reader's language. Raises KeyError for one without."""
     return LABELS[type(value)][value]
+
+
+def chosen(filters: Filters, language: str) -> dict[Filters, Words]:
+    """What ideas are narrowed by, in words, by the filters that are left without it."""
+    names: dict[str, Words] = {
+        "area": filters.area.name_in(language) if filters.area else "",
+        "stage": label(filters.stage) if filters.stage else "",
+        "tag": f"#{filters.tag}",
+        "language": LANGUAGES.get(filters.language, ""),
+        "since": label(filters.since) if filters.since else "",
+        "answered": _("Answered by the team"),
+        "is_mine": _("Proposed by me"),
+    }
+    return {rest: names[name] for name, rest in filters.one_less.items()}

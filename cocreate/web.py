@@ -34,7 +34,7 @@ from cocreate.database import MAX_ID, begin_as
 from cocreate.errors import Invalid, NotAllowed, Refusal
 from cocreate.extensions import csrf, db, login_manager
 from cocreate.i18n import LANGUAGES, direction, get_locale
-from cocreate.labels import label
+from cocreate.labels import chosen, label
 from cocreate.notices import queries as notices
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -246,6 +246,7 @@ def bind(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         asset=static.asset,
+        chosen=chosen,
         direction=direction,
         idea_path=idea_path,
         timezone=timezone,

@@ -114,7 +114,7 @@ def test_less_is_offered_with_what_it_would_find(cups: Any, browser: Make) -> No
 
     offers = links(page, ".empty .pills")
     assert offers == {
-        "/search?q=basket+tram+-shopping": "basket tram -shopping without filters 1 idea"
+        "/search?q=basket+tram+-shopping": "basket tram -shopping without “Čeština” 1 idea"
     }
     # None of the ideas has both, so each alone is offered.
     some = look(browser(), "basket vlaku")
@@ -134,6 +134,24 @@ def test_an_operator_that_leaves_nothing_can_go(cups: Any, browser: Make) -> Non
     page = look(browser(), "basket tag:nosuchtag")
 
     assert links(page, ".pills") == {"/search?q=basket": "basket 2 ideas"}
+
+
+def test_each_filter_can_go(cups: Any, browser: Make, make_area: Make) -> None:
+    make_area("rental")
+
+    page = look(browser(), "basket", language="en", stage="planned", since="week")
+    assert links(page, "ul.pills") == {
+        "/search?language=en&since=week&q=basket": "basket without “Planned” 2 ideas",
+        "/search?q=basket": "basket without filters 2 ideas",
+    }
+    page = look(browser(), "", language="cs", stage="planned")
+    assert links(page, "ul.pills") == {"/search?language=cs": "without “Planned” 2 ideas"}
+    page = look(browser(), "tag:nosuchtag", language="cs")
+    assert links(page, "ul.pills") == {"/search?language=cs": "Čeština 2 ideas"}
+    # A word that nobody uses keeps every one of them from finding anything.
+    page = look(browser(), "xylophone basket", stage="planned", area="rental")
+    assert links(page, "ul.pills") == {"/search?q=basket": "basket without filters 2 ideas"}
+    assert links(look(browser(), "xylophone", stage="planned"), "ul.pills") == {}
 
 
 def test_at_most_four_are_counted(
@@ -235,15 +253,17 @@ def test_nothing_hostile_breaks_the_page(cups: Any, browser: Make) -> None:
 def test_a_page_of_nothing_asks_the_database_few_questions(cups: Any, browser: Make) -> None:
     page = browser()
 
-    def cost(question: str) -> int:
+    def cost(question: str, **filters: str) -> int:
         with statements() as asked:
-            look(page, question)
+            look(page, question, **filters)
         # What PostgreSQL wraps a question in is not counted.
         return sum(one.startswith("SELECT") for one in asked)
 
     cost("xylophone saxophone")
     many = cost("klavier basket tram shopping vratne kelimky kavu")
     assert many <= cost("klavier basket") + 3 * leads.MOST_COUNTED
+    narrow = {"stage": "planned", "language": "cs", "tag": "x", "since": "week", "answered": "1"}
+    assert cost("basket", **narrow) <= cost("basket", stage="planned") + 3 * leads.MOST_COUNTED
 
 
 # --- synonyms -----------------------------------------------------------------------------------

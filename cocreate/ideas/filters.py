@@ -51,6 +51,10 @@ _BACK = {
 }
 
 
+# What ideas are narrowed by, as it is shown.
+_NARROWING = ("area", "stage", "tag", "language", "since", "answered", "is_mine")
+
+
 @dataclass(frozen=True)
 class Filters:
     """One way to look at the ideas. `unknown` are the values that were left out.
@@ -98,6 +102,12 @@ class Filters:
     def but(self, **changes: Any) -> "Filters":
         """The same filters with `changes`."""
         return replace(self, **changes)
+
+    @property
+    def one_less(self) -> "dict[str, Filters]":
+        """The filters that are left without one of them, by the name of that one."""
+        chosen = [name for name in _NARROWING if getattr(self, name)]
+        return {one: self.but(unknown=(), **{one: getattr(Filters, one)}) for one in chosen}
 
     @property
     def of_everyone(self) -> "Filters":

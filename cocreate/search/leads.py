@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -89,7 +90,7 @@ def _counted(actor: Member | None, sought: Sought) -> Iterator[Lead]:
     for question, filters in _shorter(sought):
         if len(seen) > MOST_COUNTED:
             return
-        if question and (question, filters) not in seen:
+        if (question or filters.is_narrow) and (question, filters) not in seen:
             seen.add((question, filters))
             if number := _number(actor, question, filters):
                 yield Lead(question, filters, number)
@@ -98,22 +99,25 @@ def _counted(actor: Member | None, sought: Sought) -> Iterator[Lead]:
 def _shorter(sought: Sought) -> Iterator[tuple[str, Filters]]:
     """The question with less in it, and the filters with it."""
     question, filters = sought.question, sought.filters
-    if filters.is_narrow:
-        yield str(question), Filters(filters.sort)
-    for name in ("tag", "author", "stage", "area"):
-        if getattr(question, name):
-            yield question.without(name), filters
-    for part in sought.asked.without:
-        yield question.without(part), filters
-    parts = sought.asked.parts
+    parts = question.asked.parts
     met = engines.here().frequencies([key for part in parts for key in part.keys])
     unknown = [part for part in parts if not _known(part, met)]
     if unknown:
         # With any of these in it nothing is found, so all of them go.
         for part in unknown:
             question = questions.read(question.without(part), synonyms.of)
+        if not str(question):
+            return
         yield str(question), filters
-    elif len(parts) > 1:
+    # Without all of them is what is left to try, whatever else has to be left out.
+    for fewer in [*islice(filters.one_less.values(), MOST_COUNTED - 1), Filters(filters.sort)]:
+        yield str(question), fewer
+    for name in ("tag", "author", "stage", "area"):
+        if getattr(question, name):
+            yield question.without(name), filters
+    for part in question.asked.without:
+        yield question.without(part), filters
+    if not unknown and len(parts) > 1:
         for part in sorted(parts, key=lambda part: _known(part, met)):
             yield question.without(part), filters
 
