@@ -179,6 +179,48 @@ def test_dismissing_can_be_undone(staff: Any, events_of: Make) -> None:
     assert "goblets" not in str(done)
 
 
+def test_what_is_settled_is_found_again_and_put_back(staff: Any) -> None:
+    question_id = asked("goblets").id
+    asked("marimba")
+    assert "Nothing here yet" in staff.get("/admin/searches?show=settled").text
+    staff.submit("/admin/searches", f"/admin/searches/{question_id}/dismiss")
+
+    page = staff.get("/admin/searches?show=settled")
+    assert listed(page) == ["goblets"]
+    assert listed(staff.get("/admin/searches")) == ["marimba"]
+    staff.submit(page, f"/admin/searches/{question_id}/restore")
+
+    assert listed(staff.get("/admin/searches?show=settled")) == []
+    assert set(listed(staff.get("/admin/searches"))) == {"goblets", "marimba"}
+
+
+def test_what_leads_straight_to_a_place_has_no_results_to_open(
+    app: Any, staff: Any, browser: Make, make_idea: Make
+) -> None:
+    idea = make_idea(title="Returnable cups")
+    asked("goblets", in_vain=0)
+    asked("cups", in_vain=0)
+    assert set(listed(staff.get("/admin/searches?show=unopened"))) == {"goblets", "cups"}
+
+    staff.post("/admin/searches/redirects", {"question": "Goblets", "to": str(idea.id)})
+
+    assert listed(staff.get("/admin/searches?show=unopened")) == ["cups"]
+
+
+def test_words_that_no_idea_has_all_of_found_nothing(
+    app: Any, staff: Any, browser: Make, make_idea: Make, work: Make
+) -> None:
+    make_idea(title="Returnable cups")
+    work()
+    page = browser().get("/search?q=cups+goblets", headers=PERSON)
+    assert "These have some of them." in page.text
+    browser().get("/search?q=returnable+cups", headers=PERSON)
+    asking.write(app)
+
+    assert listed(staff.get("/admin/searches")) == ["cups goblets"]
+    assert listed(staff.get("/admin/searches?show=unopened")) == ["returnable cups"]
+
+
 @pytest.mark.parametrize(
     ("fields", "why"),
     [

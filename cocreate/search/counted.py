@@ -22,12 +22,14 @@ MOST_POPULAR = 6
 
 
 class Kind(StrEnum):
-    """Which searches somebody should look at."""
+    """Which searches the staff looks at."""
 
     # At least once there was nothing to show.
     IN_VAIN = "nothing"
     # Something was found each time, and nobody opened any of it.
     UNOPENED = "unopened"
+    # The staff did something about it, or put it aside.
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,28 @@ def _summed(weeks: int) -> Select[*tuple[Any, ...]]:
 
 
 def searches(kind: Kind, weeks: int, after: str | None = None) -> Page[Row[Any]]:
-    """Searches that are not settled, asked most first: id, words, asked, in_vain, clicked."""
+    """Searches of a kind, asked most first: id, words, asked, in_vain, clicked.
+
+    What is settled is of that kind alone. A search that leads straight to a place shows no
+    results to open, so that nobody opened one says nothing about it.
+    """
     asked, in_vain = func.sum(AskedWeek.asked), func.sum(AskedWeek.in_vain)
-    clicked = func.sum(AskedWeek.clicked)
-    conditions = [in_vain > 0] if kind == Kind.IN_VAIN else [in_vain == 0, clicked == 0]
+    conditions = {
+        Kind.IN_VAIN: [in_vain > 0],
+        Kind.UNOPENED: [in_vain == 0, func.sum(AskedWeek.clicked) == 0],
+        Kind.SETTLED: [],
+    }[kind]
+    settled_at = AskedQuestion.settled_at
+    of_kind = [settled_at.is_not(None) if kind == Kind.SETTLED else settled_at.is_(None)]
+    if kind == Kind.UNOPENED:
+        of_kind.append(AskedQuestion.key.not_in(select(Redirect.key)))
     if place := read_cursor(after, int, int):
         conditions.append(
             tuple_(asked, AskedQuestion.id) < tuple_(literal(place[0]), literal(place[1]))
         )
     rows = db.session.execute(
         _summed(weeks)
-        .where(AskedQuestion.settled_at.is_(None))
+        .where(*of_kind)
         .having(*conditions)
         .order_by(asked.desc(), AskedQuestion.id.desc())
         .limit(PAGE_SIZE + 1)
@@ -131,7 +144,7 @@ def synonyms(after: str | None = None) -> Page[Synonym]:
 
 
 def redirects(after: str | None = None) -> Page[tuple[Redirect, Place]]:
-    """Every redirect with where it leads, the newest first; None for what is gone by now."""
+    """Every redirect with where it leads, the newest first; nowhere for what is gone by now."""
     place = read_cursor(after, int)
     rows = db.session.execute(
         _with_places()

@@ -72,7 +72,7 @@ def find() -> ResponseReturnValue:
         is_first=not after,
     )
     if is_plain and sought.asked and found.how != queries.How.TITLES:
-        _tell(question, is_found=bool(found.page.rows))
+        _tell(question, is_found=bool(has_all))
     return page
 
 
