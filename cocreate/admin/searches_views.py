@@ -36,9 +36,11 @@ def index() -> ResponseReturnValue:
     kind = Kind(word) if (word := request.args.get("show", "")) in set(Kind) else Kind.IN_VAIN
     asked = request.args.get("weeks", "")
     weeks = int(asked) if asked in map(str, PERIODS) else PERIODS[1]
+    after = request.args.get("after")
     return render_template(
         "admin/searches.html",
-        found=counted.searches(kind, weeks, request.args.get("after")),
+        found=counted.searches(kind, weeks, after),
+        after=after,
         kind=kind,
         kinds=Kind,
         weeks=weeks,
@@ -64,7 +66,9 @@ def make_synonym(question_id: int) -> ResponseReturnValue:
         tending.settle(actor, question)
     except (Invalid, Closed) as refusal:
         return _question_page(question, synonym=form, status=web.refused(form, refusal))
-    return _done("/admin/searches", gettext("The synonym works from the next search on."))
+    return _done(
+        web.safe_next("/admin/searches"), gettext("The synonym works from the next search on.")
+    )
 
 
 @bp.post("/admin/searches/<int:question_id>/redirect")
@@ -77,7 +81,9 @@ def make_redirect(question_id: int) -> ResponseReturnValue:
         tending.settle(actor, question)
     except (Invalid, Closed) as refusal:
         return _question_page(question, leading=form, status=web.refused(form, refusal))
-    return _done("/admin/searches", gettext("The redirect works from the next search on."))
+    return _done(
+        web.safe_next("/admin/searches"), gettext("The redirect works from the next search on.")
+    )
 
 
 @bp.post("/admin/searches/<int:question_id>/tag")
@@ -90,7 +96,9 @@ def make_tag(question_id: int) -> ResponseReturnValue:
         tag = tending.tag(actor, question, name=name, ideas=ideas, hosts=web.hosts())
     except Invalid as refusal:
         return _question_page(question, tagging=form, status=web.refused(form, refusal))
-    return _done("/admin/searches", gettext("The ideas have the tag #%(tag)s now.", tag=tag))
+    return _done(
+        web.safe_next("/admin/searches"), gettext("The ideas have the tag #%(tag)s now.", tag=tag)
+    )
 
 
 @bp.post("/admin/searches/<int:question_id>/dismiss")
@@ -99,11 +107,13 @@ def dismiss(question_id: int) -> ResponseReturnValue:
     """Nothing is to be done about it."""
     actor, question = _staff(), _question(question_id)
     tending.settle(actor, question)
+    back = web.safe_next("/admin/searches")
     undo.offer(
         gettext("“%(words)s” is off the list.", words=question.words),
         f"/admin/searches/{question_id}/restore",
+        next=back,
     )
-    return _done(web.safe_next("/admin/searches"))
+    return _done(back)
 
 
 @bp.post("/admin/searches/<int:question_id>/restore")
@@ -111,7 +121,7 @@ def dismiss(question_id: int) -> ResponseReturnValue:
 def restore(question_id: int) -> ResponseReturnValue:
     """Back onto the list."""
     tending.unsettle(_staff(), _question(question_id))
-    return _done("/admin/searches", gettext("It is back on the list."))
+    return _done(web.safe_next("/admin/searches"), gettext("It is back on the list."))
 
 
 @bp.get("/admin/searches/popular")
@@ -127,16 +137,16 @@ def popular() -> ResponseReturnValue:
 def screen(question_id: int) -> ResponseReturnValue:
     """Show it to everyone, in these words, or do not."""
     actor, question = _staff(), _question(question_id)
-    words = request.form.get("words", "")
+    words, back = request.form.get("words", ""), web.safe_next("/admin/searches/popular")
     if request.form.get("do") == "hide":
         tending.keep_back(actor, question)
-        return _done("/admin/searches/popular", gettext("It is not shown to everyone."))
+        return _done(back, gettext("It is not shown to everyone."))
     try:
         tending.let_through(actor, question, words)
     except (Invalid, Closed) as refusal:
         db.session.rollback()
         return _popular_page(question_id, words, str(refusal)), refusal.status
-    return _done("/admin/searches/popular", gettext("Everyone can see it now."))
+    return _done(back, gettext("Everyone can see it now."))
 
 
 @bp.route("/admin/searches/synonyms", methods=["GET", "POST"])
@@ -193,8 +203,13 @@ def remove_redirect(redirect_id: int) -> ResponseReturnValue:
     """Who asks this sees what is found for it again."""
     actor, redirect = _staff(), _there(Redirect, redirect_id)
     words = gettext("“%(words)s” leads to its results now.", words=redirect.words)
+    place = counted.redirect_of(redirect.words)
     tending.remove_redirect(actor, redirect)
-    return _done("/admin/searches/redirects", words)
+    if place is None:
+        # What it led to is gone, so nothing can lead there again.
+        return _done("/admin/searches/redirects", words)
+    undo.offer(words, "/admin/searches/redirects", question=redirect.words, to=place.address)
+    return _done("/admin/searches/redirects")
 
 
 def _synonym_form(words: str = "") -> SynonymForm:
@@ -250,6 +265,7 @@ def _question_page(
     page = render_template(
         "admin/search.html",
         question=question,
+        back=web.safe_next("/admin/searches"),
         numbers=counted.numbers(question),
         weeks=counting.WEEKS,
         synonym=synonym or _synonym_form(question.words),
@@ -260,9 +276,12 @@ def _question_page(
 
 
 def _popular_page(blamed: int = 0, words: str = "", why: str = "") -> str:
+    """A page of them; a wording that was refused is on the same one."""
+    after = request.values.get("after", "")
     return render_template(
         "admin/searches_popular.html",
-        found=counted.screened(request.args.get("after")),
+        found=counted.screened(after),
+        after=after,
         people=counting.PEOPLE,
         blamed=blamed,
         words=words,
