@@ -124,6 +124,19 @@ def test_an_idea_is_not_like_itself(app: Flask, shop: dict[str, Idea]) -> None:
     assert like_this(None, refill) == []
 
 
+def test_that_there_was_no_index_is_not_kept(app: Flask, make_idea: Make, work: Make) -> None:
+    one = make_idea(title="Xylophones for all", need="x", proposal="y")
+    other = make_idea(title="Xylophones in shops", need="x", proposal="y")
+    work()
+    actions.forget()
+    assert like_this(None, one) == []
+
+    while actions.tend():
+        pass
+
+    assert [like.row.id for like in like_this(None, one)] == [other.id]
+
+
 def test_at_most_five_come_and_the_nearest_first(app: Flask, make_idea: Make, work: Make) -> None:
     near = make_idea(title="Paper bags for bread rolls", need="Rolls.", proposal="Bags.")
     for number in range(9):

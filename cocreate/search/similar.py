@@ -94,15 +94,21 @@ def similar(
     Those that `actor` can still support come first. Two statements, besides what the
     engine asks. Empty while there is no index.
     """
+    try:
+        return _similar(actor, title, *texts, but=but, limit=limit)
+    except Unusable:
+        return []
+
+
+def _similar(
+    actor: Member | None, title: str, *texts: str, but: int | None, limit: int = MOST
+) -> list[Like]:
     words = _words(title, texts)
     if not words:
         return []
-    try:
-        rarity = _rarity(words)
-        asked = Asked(_parts(words, rarity))
-        found = engines.here().search(asked, every=False, only=Only(), limit=CANDIDATES + 1)
-    except Unusable:
-        return []
+    rarity = _rarity(words)
+    asked = Asked(_parts(words, rarity))
+    found = engines.here().search(asked, every=False, only=Only(), limit=CANDIDATES + 1)
     rows = _rows([idea_id for idea_id, _ in found if idea_id != but][:CANDIDATES])
     likes = _compared(title, texts, rows, rarity)[:limit]
     return _seen_by(actor, [_shown(row, shared, score) for row, shared, score in likes])
@@ -116,7 +122,11 @@ def like_this(actor: Member | None, idea: Idea) -> list[Like]:
     key = (idea.id, _print(idea))
     kept = _likes.get(key)
     if kept is None:
-        found = similar(None, idea.title, idea.need, idea.proposal, but=idea.id)
+        try:
+            found = _similar(None, idea.title, idea.need, idea.proposal, but=idea.id)
+        except Unusable:
+            # There may be an index in a moment, so this is not kept.
+            return []
         return _seen_by(actor, _likes.keep(key, found))
     rows = {row.id: row for row in _rows([like.row.id for like in kept])}
     left = [like for like in kept if like.row.id in rows]
