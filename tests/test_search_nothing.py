@@ -13,7 +13,17 @@ from cocreate import clock
 from cocreate.database import Base
 from cocreate.extensions import db
 from cocreate.ideas.models import Visibility
-from cocreate.search import actions, asking, counted, counting, leads, queries, synonyms, tending
+from cocreate.search import (
+    actions,
+    asking,
+    counted,
+    counting,
+    leads,
+    queries,
+    questions,
+    synonyms,
+    tending,
+)
 from cocreate.search.counted import Kind
 from cocreate.search.training import learn_now
 from cocreate.search.wanted import AskedQuestion, AskedWeek, WeekKey
@@ -322,15 +332,31 @@ def test_synonyms_of_synonyms_are_not_looked_for(
     assert len(titles(look(browser(), "mug"))) == 3
 
 
-def test_one_word_has_a_bounded_number_of_others(app: Any, staff: Any) -> None:
-    for number in range(synonyms.MOST_OF + 5):
+def test_one_word_has_a_bounded_number_of_others(cups: Any, browser: Make, staff: Any) -> None:
+    for number in range(questions.MOST_SYNONYMS + 5):
         tending.add_synonym(
             staff, words="cup", means=f"mug{number}", language="", is_both_ways=True
         )
     db.session.commit()
     synonyms.forget()
 
-    assert len(synonyms.of("cups")) == synonyms.MOST_OF
+    page = look(browser(), "cups")
+    said = page.get_text()
+    assert "we looked for mug0, mug1, mug2, mug3, mug4, too." in said
+    asked = queries.read("cups").asked
+    assert [f"mug{number}" in asked.keys for number in range(7)] == [True] * 5 + [False] * 2
+
+
+def test_only_what_was_looked_for_is_said_to_be(cups: Any, browser: Make, staff: Any) -> None:
+    add(staff, "for the", "cup", "en")
+    add(staff, "cup", "mug", "en")
+    add(staff, "basket", "hamper", "en")
+
+    said = look(browser(), 'basket for the tram "cup" -cup').get_text()
+
+    # Common words are not looked for, so nothing is in their stead; a phrase is meant as it is.
+    assert "For “basket” we looked for hamper, too." in said
+    assert said.count("we looked for") == 1
 
 
 def test_another_process_knows_within_a_second(

@@ -14,15 +14,12 @@ from cocreate.ideas.queries import listed
 from cocreate.search import counted, engines, queries, questions, spelling, synonyms
 from cocreate.search.asked import Part
 from cocreate.search.engines import Unusable
-from cocreate.search.folding import fold
 from cocreate.search.narrowing import among
 from cocreate.search.queries import Sought
-from cocreate.search.questions import Kind
 from cocreate.search.spelling import Mended
 
 # Searches with less in them that are counted for one page.
 MOST_COUNTED = 4
-_LONGEST_RUN = 3
 
 
 @dataclass(frozen=True)
@@ -62,19 +59,6 @@ def leads(actor: Member | None, question: str, sought: Sought, *, is_empty: bool
         return Leads(mended, fitting, list(_counted(actor, sought)), popular)
     except Unusable:
         return Leads(popular=popular)
-
-
-def tried(question: questions.Question) -> list[tuple[str, Sequence[str]]]:
-    """The words that were looked for in other words too: as typed, and the other words."""
-    found = []
-    for start in range(len(question.pieces)):
-        for end in range(start + 1, min(start + _LONGEST_RUN, len(question.pieces)) + 1):
-            run = question.pieces[start:end]
-            if run[-1].kind not in (Kind.WORD, Kind.COMMON):
-                break
-            if others := synonyms.of(" ".join(fold(one.text) for one in run)):
-                found.append((" ".join(one.text for one in run), others))
-    return found
 
 
 def _fitting(actor: Member | None, mended: Mended, filters: Filters) -> Filters:

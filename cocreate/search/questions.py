@@ -29,7 +29,7 @@ MOST_EXCLUDED = 5
 MOST_WORDS = 16
 # Everything that is kept of a question, words that are not looked for included.
 MOST_PIECES = 40
-# Synonyms that are looked for with one word.
+# Synonyms that are looked for with one word, or with words that stand together.
 MOST_SYNONYMS = 5
 # Words that may have a synonym together: "mobilní aplikace".
 _LONGEST_SYNONYM = 3
@@ -101,7 +101,8 @@ class Question:
     """What was typed, understood. `str()` of it means the same again.
 
     `words`: the plain words as typed, without phrases, operators and what is excluded;
-    `tag`, `author`, `stage` and `area`: what stands behind these, "" where nothing does.
+    `tag`, `author`, `stage` and `area`: what stands behind these, "" where nothing does;
+    `tried`: words as typed, and the synonyms that are looked for with them.
     """
 
     asked: Asked
@@ -111,6 +112,7 @@ class Question:
     stage: str = ""
     area: str = ""
     pieces: tuple[Piece, ...] = ()
+    tried: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __str__(self) -> str:
         return _joined(self.pieces)
@@ -151,8 +153,7 @@ def read(question: str, synonyms: Synonyms | None = None) -> Question:
         # Nothing but words that say nothing: then these are meant.
         found = [_word(piece.text) if piece.kind == Kind.COMMON else piece for piece in found]
     found = _bounded(found)
-    if synonyms:
-        found = _extended(found, synonyms)
+    found, tried = _extended(found, synonyms) if synonyms else (found, {})
     return Question(
         Asked(
             _parts(piece for piece in found if piece.kind != Kind.EXCLUDED),
@@ -160,6 +161,7 @@ def read(question: str, synonyms: Synonyms | None = None) -> Question:
         ),
         " ".join(piece.text for piece in found if piece.kind in _PLAIN),
         pieces=tuple(found),
+        tried=tuple((words, tuple(others)) for words, others in tried.items()),
         **{piece.kind.value: piece.value for piece in found if piece.kind in OPERATORS.values()},
     )
 
@@ -242,33 +244,39 @@ def _bounded(pieces: Iterable[Piece]) -> list[Piece]:
     return kept
 
 
-def _extended(pieces: Sequence[Piece], synonyms: Synonyms) -> list[Piece]:
-    """The pieces with the synonyms of their words.
+def _extended(
+    pieces: Sequence[Piece], synonyms: Synonyms
+) -> tuple[list[Piece], dict[str, dict[str, None]]]:
+    """The pieces with the synonyms of their words; by the words, those that added something.
 
     A synonym of several words answers each of them: (a or s) and (b or s) is what an idea
     with either all the words or their synonym has.
     """
     more: dict[Part, dict[Alternative, None]] = {}
+    tried: dict[str, dict[str, None]] = {}
     for start in range(len(pieces)):
         for end in range(start + 1, min(start + _LONGEST_SYNONYM, len(pieces)) + 1):
             run = pieces[start:end]
             if run[-1].kind not in _PLAIN:
                 break
             for other in synonyms(" ".join(fold(piece.text) for piece in run))[:MOST_SYNONYMS]:
-                for piece in run:
-                    if piece.part:
-                        found = dict.fromkeys(alternatives(other[:LONGEST]))
-                        more.setdefault(piece.part, {}).update(found)
+                found = dict.fromkeys(alternatives(other[:LONGEST]))
+                parts = [piece.part for piece in run if piece.part]
+                for part in parts:
+                    more.setdefault(part, {}).update(found)
+                if any(found.keys() - set(part.any_of) for part in parts):
+                    tried.setdefault(" ".join(piece.text for piece in run), {})[other] = None
     extended = {
         part: replace(part, any_of=tuple(dict.fromkeys([*part.any_of, *others])))
         for part, others in more.items()
     }
-    return [
+    made = [
         replace(piece, part=extended.get(piece.part, piece.part))
         if piece.part and piece.kind == Kind.WORD
         else piece
         for piece in pieces
     ]
+    return made, tried
 
 
 def _parts(pieces: Iterable[Piece]) -> tuple[Part, ...]:

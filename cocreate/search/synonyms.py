@@ -25,8 +25,6 @@ from cocreate.search.wanted import Synonym
 FRESH = 1.0
 # Of all words together; a team that needs more has a thesaurus, and no time for its portal.
 MOST = 500
-# Of one word, or of words that stand together.
-MOST_OF = 8
 
 # The keys of some words in a language.
 Keys = tuple[str, ...]
@@ -45,7 +43,7 @@ _lock = threading.Lock()
 
 
 def of(words: str) -> Sequence[str]:
-    """What to look for as well as these words: up to MOST_OF, as the staff wrote them."""
+    """What to look for as well as these words, as the staff wrote them."""
     table = _table()
     if not table:
         return ()
@@ -53,7 +51,7 @@ def of(words: str) -> Sequence[str]:
     for language in LANGUAGES:
         if keys := tuple(analysis.terms(words, language)):
             found.update(dict.fromkeys(table.get((language, keys), ())))
-    return tuple(found)[:MOST_OF]
+    return tuple(found)
 
 
 def _table() -> Table:

@@ -61,7 +61,7 @@ def find() -> ResponseReturnValue:
         found=found,
         facets=numbers,
         groups=_groups(numbers, filters),
-        tried=leads.tried(sought.question),
+        tried=sought.question.tried,
         leads=leads.leads(actor, question, sought, is_empty=not found.page.rows)
         if not (after or has_all or sought.is_nothing)
         else None,
