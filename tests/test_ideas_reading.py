@@ -390,6 +390,30 @@ def test_the_order_is_explained_with_the_numbers_in_force(browser, portal):
     assert str(ranking.FIRST_VIEWS) in page.text
     assert str(portal.settled_views) in page.text
     assert "Wilson" in page.text
+    assert f"ideas with at least {portal.settled_votes} votes by their number" in page.text
+
+
+def test_the_order_by_support_is_explained_where_every_count_shows(browser):
+    site.change(hides_counts=False)
+    db.session.commit()
+
+    assert "Most supported: by the number of votes." in browser().get("/how-we-sort").text
+
+
+def test_the_order_by_support_is_the_one_that_is_explained(browser, make_idea, portal):
+    now, many = clock.now(), portal.settled_votes
+    # Votes, stage, days since it came: decided ideas show their number, few votes are no order.
+    for votes, stage, days in (
+        (many, Stage.SHIPPED, 9),
+        (many + 1, Stage.DECLINED, 8),
+        (many - 1, Stage.SHIPPED, 7),
+        (1, Stage.SHIPPED, 6),
+        (many + 2, Stage.NEW, 5),
+    ):
+        at = now - timedelta(days=days)
+        make_idea(title=str(days), vote_count=votes, stage=stage, published_at=at)
+
+    assert titles(browser().get("/ideas?sort=top")) == ["8", "9", "5", "6", "7"]
     assert 'href="/how-we-sort"' in browser().get("/ideas").text
 
 

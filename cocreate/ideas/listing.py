@@ -109,8 +109,8 @@ def _rows(
 def _top(chosen: Select[Any], place: str | None, size: int) -> Page[Row[Any]]:
     """By support, without telling a count that its reader may not see yet.
 
-    First the ideas whose count shows to everyone, most supported first; then all
-    others, newest first. A cursor of an instant belongs to the second part.
+    First the ideas with many votes whose count shows to everyone, most supported first;
+    then all others, newest first. A cursor of an instant belongs to the second part.
     """
     newest = read_cursor(place, datetime, int)
     rows: list[Row[Any]] = []
@@ -127,7 +127,11 @@ def _top(chosen: Select[Any], place: str | None, size: int) -> Page[Row[Any]]:
 
 
 def _settled() -> ColumnElement[bool]:
-    """The twin of `queries.shows_count` for everyone, from the first vote on."""
+    """That an idea has many votes, and `queries.shows_count` says how many to everyone.
+
+    The few votes of a decided idea show too, but to put those in order every page would
+    have to walk past all ideas with few votes.
+    """
     portal = site.load()
     return and_(
         Idea.vote_count >= portal.settled_votes,
