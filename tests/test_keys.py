@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
+from cocreate.moderation import actions as moderation
 from cocreate.votes import queries as votes
 
 Make = Callable[..., Any]
@@ -80,6 +81,16 @@ def test_signs_are_read_whatever_the_keyboard_has_them_on(visit: Make, make_idea
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def test_searching_by_a_key_opens_the_menu_of_a_narrow_page(visit: Make) -> None:
+    page = go(visit(viewport={"width": 800, "height": 700}), "/roadmap")
+    expect(page.locator("header [role=search] input:visible")).to_have_count(0)
+    press(page, "/")
+    box = page.locator("header [role=search] input:visible")
+    expect(box).to_be_focused()
+    page.keyboard.type("zips")
+    expect(box).to_have_value("zips")
+
+
 # --- walking and acting -----------------------------------------------------------------------
 
 
@@ -112,6 +123,18 @@ def test_supporting_where_the_focus_is(visit: Make, make_member: Make, make_idea
     press(page, "v", "j", "j", "v")
     expect(page.locator(f"form[action='/ideas/{first}/unvote']")).to_have_count(1)
     assert votes.voted(member, [first, second]) == {first}
+    db.session.rollback()
+
+
+def test_opening_leads_to_the_idea_wherever_in_its_card_the_focus_is(
+    visit: Make, make_member: Make, make_idea: Make
+) -> None:
+    member, idea_id = make_member(), make_idea(title="Zips").id
+    page = go(visit(member), "/ideas?sort=new")
+    page.locator("button.vote").focus()
+    press(page, "o")
+    page.wait_for_url(f"**/ideas/{idea_id}-zips")
+    assert votes.voted(member, [idea_id]) == set()
     db.session.rollback()
 
 
@@ -201,6 +224,28 @@ def test_one_key_per_decision(visit: Make, make_member: Make, make_idea: Make) -
     press(page, "j", "h")
     reason = page.locator(".queue > li:first-child select")
     expect(reason).to_be_focused()
+
+
+def test_a_key_undoes_only_what_a_button_in_sight_offers(
+    visit: Make, make_member: Make, make_idea: Make
+) -> None:
+    moderator = make_member(role="moderator")
+    idea = make_idea(title="Zips", visibility=Visibility.HELD)
+    moderation.approve(moderator, idea)
+    idea_id = idea.id
+    page = go(visit(moderator), f"/ideas/{idea_id}-zips")
+    undo = page.locator("form[action$='/undo'] button")
+    expect(undo).to_have_count(1)
+    expect(undo).to_be_hidden()
+    press(page, "z")
+    page.wait_for_timeout(300)
+    expect(undo).to_have_count(1)
+    page.locator("details", has=undo).locator("> summary").click()
+    press(page, "z")
+    expect(page.locator(".flashes")).to_contain_text("undone")
+    page.wait_for_load_state("networkidle")
+    assert db.session.get_one(Idea, idea_id).visibility == Visibility.HELD
+    db.session.rollback()
 
 
 # --- off --------------------------------------------------------------------------------------

@@ -14,19 +14,21 @@ let begun = 0; // when "g" was pressed
 let isOpening = false; // what is typed now is meant for the box that is about to open
 
 const seen = (selector, within = document) =>
-  [...within.querySelectorAll(selector)].find((one) => one.getClientRects().length);
+  [...within.querySelectorAll(selector)].find((one) => one.checkVisibility());
 const press = (element) => element?.click();
 const focus = (element) => element?.focus();
 
 // The idea or entry that the focus is in.
 const current = () => document.activeElement?.closest(ITEMS);
 
+// What an entry of a list leads to.
+const lead = (entry) => entry && (seen(":is(h2, h3) a", entry) ?? seen("a, button", entry));
+
 // In a list the focus stands on what an entry leads to; after the last comes "more".
 function step(by) {
   const stops = [...document.querySelectorAll(`${ITEMS}, .more`)];
   const at = stops.findIndex((one) => one.contains(document.activeElement));
-  const next = stops[at < 0 && by < 0 ? stops.length - 1 : at + by];
-  const place = next && (seen(":is(h2, h3) a", next) ?? seen("a, button", next));
+  const place = lead(stops[at < 0 && by < 0 ? stops.length - 1 : at + by]);
   focus(place);
   place?.scrollIntoView({ block: "nearest" });
 }
@@ -65,7 +67,7 @@ function hide() {
 const ACTS = {
   j: () => step(1),
   k: () => step(-1),
-  o: () => press(current() ? document.activeElement : undefined),
+  o: () => press(lead(current())),
   v: vote,
   c: () => focus(seen("form[action$='/comments'] textarea") ?? seen("#discussion a[rel~=nofollow]")),
   e: () => press(seen("a[href^='/ideas/'][href$='/edit']")),
