@@ -263,6 +263,9 @@ def bind(app: Flask) -> None:
 def _begin() -> None:
     begin_as(reader=is_safe())
     g.request_id = secrets.token_hex(8)
+    if "\0" in request.path:
+        # No name and no key holds it, and PostgreSQL refuses to look for one that does.
+        abort(404)
     is_plain = request.mimetype == "application/x-www-form-urlencoded"
     if is_plain or request.endpoint not in _TAKE_FILES:
         # By itself that limit holds for forms with files alone.
