@@ -64,7 +64,7 @@ def _without_slash() -> ResponseReturnValue | None:
     shorter = "/" + path.strip("/")
     if not current_app.create_url_adapter(request).test(shorter, "GET"):  # type: ignore[union-attr]
         return None
-    query = request.query_string.decode("ascii", "ignore")
+    query = request.query_string.decode("utf-8", "replace")
     return redirect(quote(shorter) + (f"?{query}" if query else ""), 301)
 
 

@@ -147,6 +147,25 @@ def test_a_slash_too_many_leads_to_the_page(browser, path, place):
         assert answer.status_code == 200
 
 
+def test_a_query_in_plain_letters_goes_along(browser):
+    typed = {"QUERY_STRING": "q=žába".encode().decode("latin-1")}
+
+    answer = browser().get("/search/", environ_overrides=typed)
+
+    assert answer.headers["Location"] == "/search?q=%C5%BE%C3%A1ba"
+
+
+def test_a_nul_in_an_address_leads_nowhere(app, browser, make_member):
+    admin = browser(make_member(role="admin"))
+    taking = [rule for rule in app.url_map.iter_rules() if re.search(r"<(?!int:)", rule.rule)]
+    assert len(taking) > 9
+    for rule in taking:
+        path = re.sub(r"<[^>]+>", "a%00", re.sub(r"<int:\w+>", "1", rule.rule))
+        for method in rule.methods & {"GET", "POST"}:
+            answer = admin.get(path) if method == "GET" else admin.post(path)
+            assert answer.status_code == 404, (method, path)
+
+
 @pytest.mark.parametrize("path", ["//example.com/", "/%2Fexample.com/", "/\\example.com/", "///"])
 def test_no_slash_leads_to_another_host(browser, path):
     place = browser().client.get(path).headers.get("Location", "/").removeprefix(HOST)
