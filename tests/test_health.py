@@ -113,6 +113,10 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     for secret in ("hush", "nobody", str(tmp_path), app.config["SECRET_KEY"]):
         assert secret not in answer.text
     assert app.test_client().get("/livez").status_code == 200
+    # The page that says so leads back to the very same address.
+    page = app.test_client().get("/members/100%25?after=%C5%BE&x=1")
+    assert page.status_code == 503
+    assert 'href="/members/100%25?after=%C5%BE&amp;x=1"' in page.text
 
 
 @pytest.mark.parametrize(
