@@ -132,12 +132,22 @@ def test_words_of_someone_whose_session_ended_stay_on_the_page(browser, make_mem
 
     # Signed in again in another window, but the page has no token: sent once more it works.
     person = browser(make_member())
-    again = person.post("/ideas/new", written(), token=False)
+    again = person.submit(answer, "/ideas/new")
     assert again.status_code == 400
-    assert value(again, "proposal") == PROPOSAL
+    assert "You are signed in again" in again.text
+    assert "stood open" not in again.text
+    assert (value(again, "proposal"), value(again, "tags")) == (PROPOSAL, "zip")
     assert count(Idea) == 0
     assert person.submit(again, "/ideas/new").status_code == 303
     assert len(ideas(Visibility.PUBLIC)) == 1
+
+
+def test_a_page_that_lost_its_token_says_why_it_comes_back(browser, make_member) -> None:
+    again = browser(make_member()).post("/ideas/new", written(), token=False)
+
+    assert again.status_code == 400
+    assert "stood open for too long" in again.text
+    assert value(again, "proposal") == PROPOSAL
 
 
 # --- sending ----------------------------------------------------------------------------------

@@ -211,7 +211,11 @@ def withdraw(idea_id: int) -> ResponseReturnValue:
 @bp.errorhandler(CSRFError)
 def token_missing(_error: CSRFError) -> ResponseReturnValue:
     """The session ended or changed while someone wrote: their words come back to them."""
-    words = _("This page stood open for too long. Look it over and send it once more.")
+    if "signed-out" in request.form:
+        # From `_kept_page`, which had no token to give to whoever would sign in elsewhere.
+        words = _("You are signed in again. Look it over and send it once more.")
+    else:
+        words = _("This page stood open for too long. Look it over and send it once more.")
     if web.wants_json():
         return jsonify(words=words), 400
     actor = web.actor()
