@@ -209,6 +209,27 @@ def test_similar_ideas_show_while_the_title_is_typed(
     expect(similar).not_to_contain_text("Paper hats")
 
 
+def test_who_asked_for_similar_ideas_hears_why_none_come(
+    visit: Make, make_member: Make, shop: Any
+) -> None:
+    page = visit(make_member())
+    page.goto("/ideas/new", wait_until="networkidle")
+    page.context.set_offline(True)
+    page.get_by_label("Title").fill("Bags for the bread")
+    page.get_by_label("What is missing or hurts").fill("It dries out.")
+    # While one types it does without them.
+    page.wait_for_timeout(1_800)
+    expect(page.locator(".said")).to_have_count(0)
+
+    button = page.get_by_role("button", name="Check for similar ideas")
+    button.click()
+    expect(page.locator(".said")).to_contain_text("No connection")
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    button.click()
+    expect(page.locator(".said")).to_contain_text("Sign in, then try again.")
+
+
 def test_support_instead_keeps_what_was_written(visit: Make, make_member: Make, shop: Any) -> None:
     member = make_member()
     page = visit(member)

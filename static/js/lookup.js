@@ -1,7 +1,8 @@
 // Asking the server about what is being typed: after a pause, and only ever for the newest words.
+// `hear` gets the answer, `miss` the words about why there is none.
 const meta = document.querySelector('meta[name="csrf-token"]');
 
-export function lookup(pause, hear) {
+export function lookup(pause, hear, miss) {
   let timer;
   let running;
   let last;
@@ -14,11 +15,13 @@ export function lookup(pause, hear) {
     const method = said ? "POST" : "GET";
     try {
       const response = await fetch(address, { method, body: said, headers, signal });
-      if (!response.ok) return;
       const answer = await response.json();
-      if (!signal.aborted) hear(answer);
+      if (signal.aborted) return;
+      if (response.ok) hear(answer);
+      else miss?.(answer.words);
     } catch {
       // Overtaken by newer words, or no connection: what is shown stays.
+      if (!signal.aborted) miss?.(meta?.dataset.offline);
     }
   }
 

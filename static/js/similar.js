@@ -16,7 +16,7 @@ export function similar(form) {
   let shown = "";
   let isAsked = false; // by the button, so that there has to be an answer
 
-  const ask = lookup(PAUSE, ({ html, ids, words }) => {
+  const hear = ({ html, ids, words }) => {
     // The same ideas once more are no news, and a button that is being pressed stays.
     if (String(ids) === shown && !isAsked) return;
     shown = String(ids);
@@ -24,7 +24,12 @@ export function similar(form) {
     if (place.contains(document.activeElement)) title.focus();
     place.replaceChildren(...parsed(html).childNodes);
     say(words);
-  });
+  };
+  const miss = (words) => {
+    if (isAsked) say(words, true);
+    isAsked = false;
+  };
+  const ask = lookup(PAUSE, hear, miss);
   const look = (wait) => {
     const words = title.value.trim();
     const texts = [need, proposal].map(({ value }) => value.trim());
