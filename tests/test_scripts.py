@@ -76,6 +76,23 @@ def test_a_vote_is_cast_and_taken_back_without_leaving_the_page(
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+def test_what_is_said_on_a_phone_leaves_the_button_free(
+    visit: Any, make_member: Any, make_idea: Any
+) -> None:
+    path = f"/ideas/{make_idea(title='Zips', need='It is dark. ' * 400).id}-zips"
+    page = visit(make_member(), viewport={"width": 390, "height": 700})
+    go(page, path)
+    button = page.locator(".support-bar button.vote")
+    button.click()
+    expect(button.locator(".vote-count")).to_have_text("1")
+    button.click()
+
+    said = page.locator(".said")
+    expect(said).to_contain_text("You no longer support this idea.")
+    low, high = said.bounding_box(), button.bounding_box()
+    assert low["y"] + low["height"] <= high["y"]
+
+
 def test_a_vote_that_is_refused_goes_back_and_says_why(
     visit: Any, make_member: Any, make_idea: Any
 ) -> None:
