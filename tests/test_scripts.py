@@ -60,8 +60,11 @@ def test_a_vote_is_cast_and_taken_back_without_leaving_the_page(
     page.evaluate("window.stayed = true")
     button = page.locator("#support button.vote")
 
+    # The button keeps its name; that it is pressed says the rest.
+    expect(button).to_have_accessible_name("Support: Zips")
     button.click()
     expect(button.locator(".vote-count")).to_have_text("1")
+    expect(button).to_have_accessible_name("1 Support: Zips")
     said = page.locator("[role=status]").get_by_text("You support this idea.", exact=True)
     expect(said).to_have_count(1)
     assert vote_count(idea_id) == 1
@@ -69,6 +72,7 @@ def test_a_vote_is_cast_and_taken_back_without_leaving_the_page(
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(button.locator(".vote-word")).to_have_text("Support")
+    expect(button).to_have_accessible_name("Support: Zips")
     assert vote_count(idea_id) == 0
     assert page.evaluate("window.stayed")
     # It is what the server shows, too.

@@ -59,15 +59,11 @@ def _vote(
 def _state(idea: Idea, actor: Member, voted: bool) -> dict[str, object]:
     """How the button looks from now on, for the script."""
     shows = voted or ideas.shows_count(idea, actor, voted=False)
-    title = idea.title
     return {
         "voted": voted,
         "count": number(idea.vote_count) if shows else None,
         "action": f"/ideas/{idea.id}/{'unvote' if voted else 'vote'}",
         "title": _("Take back my support") if voted else _("Support this idea"),
-        "label": _("Supported by you: %(title)s", title=title)
-        if voted
-        else _("Support: %(title)s", title=title),
         "word": _("Support"),
         "words": _("You support this idea.") if voted else _("You no longer support this idea."),
         # For the button beside those words.

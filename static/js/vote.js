@@ -24,8 +24,9 @@ function show(idea, answer) {
   for (const form of formsOf(idea)) {
     form.setAttribute("action", answer.action);
     form.querySelector("button").title = answer.title;
-    form.querySelector(".hush").textContent = answer.label;
     const number = form.querySelector(".vote-count, .vote-word");
+    // The word is in the button's name already.
+    number.setAttribute("aria-hidden", String(answer.count === null));
     number.className = answer.count === null ? "vote-word" : "vote-count";
     number.textContent = answer.count ?? answer.word;
   }
