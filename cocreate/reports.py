@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from cocreate import headers, visitors
+from cocreate import headers
 from cocreate.extensions import limiter
 from cocreate.limits import FLOODS
 
@@ -35,7 +35,6 @@ def take() -> ResponseReturnValue:
     Anyone can send anything here. So nothing is kept that somebody may have written: of
     addresses the host or the endpoint, of scripts the file of ours and the line.
     """
-    request.environ[visitors.CHANGES_NOTHING] = True
     request.max_content_length = LARGEST
     try:
         reports = list(_read(json.loads(request.get_data())))

@@ -22,7 +22,7 @@ MOST_PAGES = 512
 LARGEST_PAGE = 256 * 1024
 # Set by `web` on a request whose answer may be kept; called for each reader who gets it so.
 MARK = "cocreate.keeps"
-# Set on a request that sends something in and yet leaves every page as it is.
+# Set by `web` on a request that sends something in and yet leaves visitors' pages as they are.
 CHANGES_NOTHING = "cocreate.changes_nothing"
 
 
@@ -46,7 +46,7 @@ class VisitorPages:
             try:
                 return self._wsgi(environ, start_response)
             finally:
-                if CHANGES_NOTHING not in environ:
+                if environ["REQUEST_METHOD"] != "HEAD" and CHANGES_NOTHING not in environ:
                     self._pages.forget()
         key = _key(environ)
         page = self._pages.get(key) if key else None

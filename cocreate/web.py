@@ -53,6 +53,10 @@ _TAKE_FILES = frozenset(
 )
 # A mail program stops mails, a browser tells what it refused: neither was on a page of ours.
 _NO_FORMS = ("notices.unsubscribe_at_once", "reports.take")
+# Sent as forms are because it is long or nobody's business; nothing is written.
+_ONLY_READ = frozenset({"editing.preview", "reports.take", "similar.by_text"})
+# What these write, no visitor sees.
+_UNSEEN = _ONLY_READ | {"editing.save_draft"}
 
 
 class SignedIn:
@@ -261,7 +265,9 @@ def bind(app: Flask) -> None:
 
 
 def _begin() -> None:
-    begin_as(reader=is_safe())
+    begin_as(reader=is_safe() or request.endpoint in _ONLY_READ)
+    if request.endpoint in _UNSEEN:
+        request.environ[visitors.CHANGES_NOTHING] = True
     g.request_id = secrets.token_hex(8)
     if "\0" in request.path:
         # No name and no key holds it, and PostgreSQL refuses to look for one that does.

@@ -3,6 +3,7 @@
 import contextvars
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import Client
 
 from cocreate.extensions import db
@@ -16,11 +17,11 @@ def visit(app):
     """visit(path, cookie="", **headers): a page by way of what is kept for a minute."""
     pages = VisitorPages(app.wsgi_app, 60)
 
-    def go(path, *, method="GET", **headers):
+    def go(path, *, method="GET", data=None, **headers):
         db.session.commit()
         client = Client(pages, use_cookies=False)
         answer = contextvars.Context().run(
-            lambda: client.open(path, method=method, headers=headers)
+            lambda: client.open(path, method=method, data=data, headers=headers)
         )
         db.session.rollback()
         return answer
@@ -56,6 +57,47 @@ def test_whatever_is_sent_in_ends_what_is_kept(visit, make_idea):
     visit("/sign-in", method="POST")
 
     assert "Warm benches" not in visit("/ideas").text
+
+
+def test_a_look_at_the_head_of_a_page_leaves_what_is_kept(visit, make_idea):
+    idea = make_idea(title="Warm benches")
+    visit("/ideas")
+    change_behind_its_back(idea, "Cold benches")
+
+    visit("/ideas", method="HEAD")
+
+    assert "Warm benches" in visit("/ideas").text
+
+
+@pytest.mark.parametrize("path", ["/ideas/preview", "/ideas/drafts", "/search/similar"])
+def test_pauses_of_whoever_writes_leave_what_is_kept(visit, browser, make_idea, make_member, path):
+    idea, writer = make_idea(title="Warm benches"), browser(make_member())
+    visit("/ideas")
+    change_behind_its_back(idea, "Cold benches")
+    cookie = writer.client.get_cookie("cocreate").value
+
+    answer = visit(
+        path,
+        method="POST",
+        data={"title": "Tables", "csrf_token": writer._token},
+        Accept="application/json",
+        Cookie=f"cocreate={cookie}",
+    )
+
+    assert answer.status_code == 200
+    assert "Warm benches" in visit("/ideas").text
+
+
+@pytest.mark.parametrize("path", ["/ideas/preview", "/search/similar"])
+def test_pauses_of_whoever_writes_wait_for_nobody_who_saves(browser, make_member, path):
+    writer = browser(make_member())
+    db.session.commit()
+    with db.engine.connect() as other:
+        other.execute(text("DELETE FROM site_settings"))
+        answer = writer.post(path, {"title": "Tables"}, headers={"Accept": "application/json"})
+        other.rollback()
+
+    assert answer.status_code == 200
 
 
 def test_other_languages_queries_and_signed_in_people_get_pages_of_their_own(

@@ -6,9 +6,8 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from cocreate import visitors, web
-from cocreate.database import begin_as
-from cocreate.extensions import db, limiter
+from cocreate import web
+from cocreate.extensions import limiter
 from cocreate.i18n import gettext as _
 from cocreate.i18n import ngettext
 from cocreate.ideas import queries as ideas
@@ -35,10 +34,6 @@ def by_title() -> ResponseReturnValue:
 @login_required
 def by_text() -> ResponseReturnValue:
     """The same for the whole form: what is written stays out of addresses, and so out of logs."""
-    request.environ[visitors.CHANGES_NOTHING] = True
-    # Nothing is written, so nobody waits for it.
-    db.session.rollback()
-    begin_as(reader=True)
     said = [request.form.get(name, "") for name in ("title", "need", "proposal")]
     return _piece(similar(web.actor(), *said))
 
