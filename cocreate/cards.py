@@ -1,17 +1,14 @@
 """Cards: how lists show an idea.
 
 A card is two pieces. What is the same for everyone is made once and kept by
-the idea, its version and the language; what differs per viewer (the vote box,
+the idea, its version, the language and the zone; what differs per viewer (the vote box,
 and whether its number shows) is put beside it each time.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -26,8 +23,6 @@ from cocreate.votes import queries as votes
 
 # About 2 kB each. Names of areas are not in the key: an admin's new one shows in ten minutes.
 _pieces: Kept[Markup] = Kept(10_000, seconds=600)
-# The day on a shared piece cannot follow each reader's zone.
-_ZONE = ZoneInfo("Europe/Prague")
 
 
 @dataclass(frozen=True)
@@ -69,8 +64,8 @@ def cards(rows: Sequence[Any], actor: Member | None, *, level: int = 2) -> list[
 
 
 def _pieces_of(rows: Sequence[Any], level: int) -> dict[int, Markup]:
-    language = web.language()
-    keys = {row.id: _key(row, language, level) for row in rows}
+    language, zone = web.language(), web.timezone()
+    keys = {row.id: _key(row, language, zone, level) for row in rows}
     pieces = {idea_id: _pieces.get(key) for idea_id, key in keys.items()}
     missing = {row.id: row for row in rows if pieces[row.id] is None}
     # Without what every page is given: most of that is about the viewer.
@@ -82,7 +77,7 @@ def _pieces_of(rows: Sequence[Any], level: int) -> dict[int, Markup]:
             idea=row,
             text=more,
             tags=sorted(more.tags.split("\n")) if more.tags else [],
-            day=_day(more.published_at or more.created_at, language),
+            day=web.day(more.published_at or more.created_at),
             level=level,
         )
         pieces[row.id] = _pieces.keep(keys[row.id], Markup(html))  # noqa: S704 - a template's
@@ -90,9 +85,9 @@ def _pieces_of(rows: Sequence[Any], level: int) -> dict[int, Markup]:
     return {idea_id: piece or Markup("") for idea_id, piece in pieces.items()}
 
 
-def _key(row: Any, language: str, level: int) -> Hashable:
+def _key(row: Any, language: str, zone: str, level: int) -> Hashable:
     """All that a piece shows and that can change; the version stands for the texts."""
-    return (row.id, row.version, row.comment_count, row.stage, row.author, language, level)
+    return (row.id, row.version, row.comment_count, row.stage, row.author, language, zone, level)
 
 
 def _texts(ids: Iterable[int]) -> Sequence[Any]:
@@ -120,9 +115,3 @@ def _texts(ids: Iterable[int]) -> Sequence[Any]:
         .outerjoin(Area, Area.id == Idea.area_id)
         .where(Idea.id.in_(ids))
     ).all()
-
-
-def _day(moment: datetime, language: str) -> Markup:
-    here = moment.astimezone(_ZONE).date()
-    words = format_date(here, "medium", locale=language)
-    return Markup('<time datetime="{}">{}</time>').format(here.isoformat(), words)

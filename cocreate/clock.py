@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+# Where it is what time of day for visitors, and for members who have not chosen yet.
+ZONE = "Europe/Prague"
+
 _set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
 
 

@@ -207,7 +207,7 @@ def theme() -> str:
 
 def timezone() -> str:
     someone = actor() if has_request_context() else None
-    return someone.timezone if someone else "Europe/Prague"
+    return someone.timezone if someone else clock.ZONE
 
 
 def when(moment: datetime | None) -> Markup:
@@ -225,12 +225,13 @@ def when(moment: datetime | None) -> Markup:
 
 
 def day(moment: datetime | date | None) -> Markup:
-    """A calendar day, in the reader's zone."""
+    """A calendar day; that of an instant is the one in the reader's zone."""
     if moment is None:
         return Markup("")
+    # Whole, so that the script can tell a visitor the day that it was where they are.
+    exact = {"timespec": "minutes"} if isinstance(moment, datetime) else {}
     return Markup('<time datetime="{}">{}</time>').format(
-        moment.date().isoformat() if isinstance(moment, datetime) else moment.isoformat(),
-        format_date(moment, "medium"),
+        moment.isoformat(**exact), format_date(moment, "medium")
     )
 
 

@@ -224,6 +224,23 @@ def test_a_member_reads_them_in_the_zone_of_their_settings(visit, old_idea, make
     assert "8:30" in title
 
 
+def days(visit, path, zone, member=None):
+    page = visit(member, timezone_id=zone)
+    page.goto(path, wait_until="networkidle")
+    return page.locator("main time:not([title])").first.inner_text()
+
+
+def test_a_day_is_the_one_that_it_was_where_its_reader_is(visit, old_idea, make_member):
+    page, member = f"/ideas/{old_idea.id}-a-lamp", make_member(timezone="America/New_York")
+    other = make_member()
+    for path in (page, "/ideas"):
+        assert days(visit, path, "America/New_York") == "Mar 9, 2025"
+        assert days(visit, path, "Europe/Prague") == "Mar 10, 2025"
+        # Members read in the zone of their settings, wherever they are.
+        assert days(visit, path, "Asia/Tokyo", member) == "Mar 9, 2025"
+        assert days(visit, path, "America/New_York", other) == "Mar 10, 2025"
+
+
 def test_how_long_ago_it_was_stays_as_it_is_and_nothing_moves(visit, make_idea):
     idea = make_idea(title="A lamp", published_at=clock.now())
     page = visit(timezone_id="Pacific/Auckland")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cocreate import clock
 from cocreate.database import Base, word
 
 NAME_LENGTH = 80
@@ -75,7 +76,7 @@ class Member(Base):
     role: Mapped[Role] = mapped_column(word(Role), default=Role.MEMBER)
     language: Mapped[str] = mapped_column(String(5), default="cs")
     theme: Mapped[str] = mapped_column(String(10), default="system")
-    timezone: Mapped[str] = mapped_column(String(40), default="Europe/Prague")
+    timezone: Mapped[str] = mapped_column(String(40), default=clock.ZONE)
     mail_choice: Mapped[MailChoice] = mapped_column(word(MailChoice), default=MailChoice.AT_ONCE)
     # Whether single keys do something on pages; they may be in the way of other tools.
     has_keys: Mapped[bool] = mapped_column(default=True)
