@@ -186,23 +186,28 @@ def test_every_word_said_to_a_script_comes_from_the_catalogue(
     me = {"headers": {"Accept": "application/json", "Accept-Language": "en"}}
     draft = {"title": f"{MARK} lamp", "need": MARK, "key": "0" * 32, "seen": "0"}
     answers = [
-        author.post(f"/ideas/{idea_id}/vote", **me),
-        author.post(f"/ideas/{idea_id}/unvote", **me),
-        author.post(f"/ideas/{decided}/vote", **me),
-        author.post("/ideas/999999/vote", **me),
-        author.post("/ideas/drafts", draft, **me),
-        author.post("/ideas/drafts", {"title": ""}, **me),
-        author.post("/ideas/preview", {"title": ""}, **me),
-        author.get("/keys", **me),
-        author.get("/palette", **me),
-        author.get("/search/suggest?q=lamp", **me),
-        browser().post(f"/ideas/{idea_id}/vote", **me),
-        browser(portal.unconfirmed).post(f"/ideas/{idea_id}/vote", **me),
+        (200, author.post(f"/ideas/{idea_id}/vote", **me)),
+        (200, author.post(f"/ideas/{idea_id}/unvote", **me)),
+        (409, author.post(f"/ideas/{decided}/vote", **me)),
+        (404, author.post("/ideas/999999/vote", **me)),
+        (200, author.post("/ideas/drafts", draft, **me)),
+        (422, author.post("/ideas/drafts", {"title": ""}, **me)),
+        (200, author.post("/ideas/preview", {"title": ""}, **me)),
+        (200, author.get("/keys", **me)),
+        (200, author.get("/places", **me)),
+        (200, author.get("/notices/news", **me)),
+        (200, author.get("/search/suggest?q=qq", **me)),
+        (200, author.get("/search/similar?title=qq+lamp", **me)),
+        (200, author.get(f"/ideas/{idea_id}/like", **me)),
+        (200, author.get(f"/ideas/{idea_id}/news", **me)),
+        (401, browser().post(f"/ideas/{idea_id}/vote", **me)),
+        (403, browser(portal.unconfirmed).post(f"/ideas/{idea_id}/vote", **me)),
     ]
+    for status, answer in answers:
+        assert (answer.status_code, answer.is_json) == (status, True), answer.request.path
     said = {
         text: answer.request.path
-        for answer in answers
-        if answer.is_json
+        for _, answer in answers
         for value in strings(answer.get_json())
         for text in words_of(value)
     }
