@@ -309,7 +309,7 @@ def _finish(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         personal = g.get("_login_user") is None or present() is not None
         response.headers["Cache-Control"] = "private, no-store" if personal else "no-cache"
-        response.vary.update(("Cookie", "Accept-Language"))
+        response.vary.update(("Accept", "Cookie", "Accept-Language"))
         if not personal and response.status_code in (200, 304) and is_safe():
             _let_keep(response)
     headers.pack(response, request)

@@ -147,6 +147,16 @@ def test_a_slash_too_many_leads_to_the_page(browser, path, place):
         assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/keys", "/ideas/{}/like", "/nothing/here"])
+def test_what_is_a_page_or_json_says_that_it_depends_on_what_was_asked(browser, make_idea, path):
+    path = path.format(make_idea().id)
+    page, told = browser().get(path), browser().get(path, headers={"Accept": "application/json"})
+
+    assert (page.mimetype, told.mimetype) == ("text/html", "application/json")
+    for answer in (page, told):
+        assert "Accept" in [one.strip() for one in answer.headers["Vary"].split(",")]
+
+
 def test_a_query_in_plain_letters_goes_along(browser):
     typed = {"QUERY_STRING": "q=žába".encode().decode("latin-1")}
 
