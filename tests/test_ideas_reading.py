@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from cocreate import clock, paging, site, worker
@@ -469,7 +470,7 @@ def test_the_page_shows_the_idea_whole(browser, make_idea, make_member, make_are
     assert need.strong.text == "dark"
     assert proposal.a["href"] == "https://example.com"
     assert not proposal.find("script")
-    aside = page.select_one("aside").text
+    aside = page.select_one(".aside").text
     for words in ("Eva", "Shops", "Retail", "240 in favour", "12 against", "mported"):
         assert words in aside
     assert page.select_one("main a.tag").text == "light"
@@ -512,6 +513,35 @@ def test_who_may_not_see_an_idea_finds_nothing(
         other = browser(reader).get(f"/ideas/{idea.id}")
         assert other.status_code == 404
         assert "elvet" not in other.text
+
+
+def test_support_stands_between_the_idea_and_the_talk(
+    browser, visit, make_idea, make_member, make_comment
+):
+    author = make_member()
+    idea = make_idea(author, need="It is dark. " * 200, imported_support=7, vote_count=9, views=50)
+    make_comment(idea, body="So it is.")
+    place = path(idea)
+
+    main = soup(browser(author).get(place)).select_one("main")
+    words, box = main.text, main.select("form.vote-form")
+    assert len(box) == 1
+    deeds = [main.find("a", href=f"/ideas/{idea.id}/{deed}") for deed in ("edit", "withdraw")]
+    order = [main.select_one(".idea-text"), box[0], *deeds, main.select_one("#discussion")]
+    places = list(main.descendants)
+    assert [places.index(one) for one in order] == sorted(places.index(one) for one in order)
+    assert words.index("7 more supported it") < words.index("So it is.")
+
+    page = visit(author, viewport={"width": 390, "height": 700})
+    page.goto(place, wait_until="networkidle")
+    button = page.locator("button.vote")
+    # At hand from the start, and in its place once that is reached.
+    assert 600 < button.bounding_box()["y"] < 700
+    hint = page.get_by_text("7 more supported it")
+    hint.scroll_into_view_if_needed()
+    assert button.bounding_box()["y"] < hint.bounding_box()["y"] < 700
+    page.emulate_media(media="print")
+    expect(button.locator(".vote-count")).to_be_visible()
 
 
 def test_the_answer_stands_before_the_idea(browser, make_idea, make_member):

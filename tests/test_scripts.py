@@ -85,7 +85,7 @@ def test_what_is_said_on_a_phone_leaves_the_button_free(
     path = f"/ideas/{make_idea(title='Zips', need='It is dark. ' * 400).id}-zips"
     page = visit(make_member(), viewport={"width": 390, "height": 700})
     go(page, path)
-    button = page.locator(".support-bar button.vote")
+    button = page.locator("#support button.vote")
     button.click()
     expect(button.locator(".vote-count")).to_have_text("1")
     button.click()

@@ -120,7 +120,6 @@ def _composed(idea: Idea, actor: Member | None) -> dict[str, Any]:
         "voted": voted,
         "watching": actor is not None and notices.is_watching(actor, idea),
         "shows_count": queries.shows_count(idea, actor, voted=voted),
-        "is_closed": idea.is_decided or not idea.is_public,
         "department": departments.get(web.language()) or next(iter(departments.values()), ""),
     }
 

@@ -6,7 +6,7 @@ const ADDRESS = /\/ideas\/(\d+)\/(?:un)?vote$/;
 const waiting = new Set();
 
 const ideaOf = (form) => form.getAttribute("action").match(ADDRESS)?.[1];
-// The same idea may stand on a page twice: at its head and beside it.
+// The same idea may stand on a page twice, in two lists.
 const formsOf = (idea) =>
   [...document.querySelectorAll("form.vote-form")].filter((form) => ideaOf(form) === idea);
 
