@@ -48,6 +48,8 @@ _ENTITLED = 1.1
 
 # Only names and numbers of our own stand in a statement; what was asked for are its values.
 Statement = tuple[TextClause, dict[str, Any]]
+# Each of some lists of ideas: queries that all hold for them, and what being in it is worth.
+Lists = list[tuple[list[str], float]]
 
 
 @dataclass(frozen=True)
@@ -111,58 +113,48 @@ class Wanted:
     def in_titles(self, most: int) -> Statement:
         """For those that match and have a word of the question in the title."""
         titles = " | ".join(vectors.title_query(part) for part in self.parts)
-        return self._every([f"({titles})"], most)
+        return self._best(self._whole(f"({titles})"), most)
 
     def anywhere(self, most: int) -> Statement:
         """For all that match: the `most` that seem to fit best."""
-        return self._every([], most) if self.every else self._some(most)
+        return self._best(self._whole() if self.every else self._each(), most)
 
-    def _every(self, besides: Sequence[str], most: int) -> Statement:
-        """The order is that of the titles, which is looked up in each idea that matches."""
+    def _whole(self, *besides: str) -> Lists:
+        """All that have every part, and for each part those of them with it in the title."""
         said = [*map(vectors.part_query, self.parts), *besides]
-        values = self._values(most) | {"query": self._narrowed(said)}
-        fits = []
-        for number, part in enumerate(self.parts):
-            values |= {
-                f"title{number}": vectors.title_query(part),
-                f"worth{number}": self._worth(part),
-            }
-            fits.append(
-                f"CASE WHEN vector @@ CAST(:title{number} AS tsquery)"
-                f" THEN CAST(:worth{number} AS float8) ELSE 0 END"
-            )
-        return text(
-            f"SELECT idea_id, length, starts, {SAID} AS said FROM ("  # noqa: S608
-            f"SELECT idea_id, length, starts, vector FROM search_documents WHERE {_MATCH}"
-            f" ORDER BY {' + '.join(fits)} DESC, {_NEWEST} LIMIT :most) AS best"
-        ), values
+        titles = [([*said, vectors.title_query(part)], self._worth(part)) for part in self.parts]
+        return [(said, 0.0), *titles]
 
-    def _some(self, most: int) -> Statement:
+    def _each(self) -> Lists:
+        """For each part all that have it, and those that have it in the title."""
+        lists: Lists = []
+        for part in self.parts:
+            has, worth = vectors.part_query(part), self._worth(part)
+            lists.append(([has], _SAYS * worth))
+            lists.append(([has, vectors.title_query(part)], _ENTITLED * worth))
+        return lists
+
+    def _best(self, lists: Lists, most: int) -> Statement:
         """The order is what the lists that an idea is in are worth; no idea is looked into."""
-        values = self._values(most)
-        lists = []
-        for number, part in enumerate(self.parts):
-            has = vectors.part_query(part)
-            for name, said, share in (
-                ("part", [has], _SAYS),
-                ("title", [has, vectors.title_query(part)], _ENTITLED),
-            ):
-                values[f"{name}{number}"] = self._narrowed(said)
-                values[f"{name}worth{number}"] = share * self._worth(part)
-                lists.append(
-                    f"SELECT idea_id, CAST(:{name}worth{number} AS float8) AS worth"  # noqa: S608
-                    f" FROM search_documents WHERE vector @@ CAST(:{name}{number} AS tsquery)"
-                    " AND published >= :since"
-                )
+        values: dict[str, Any] = {
+            "since": self.only.since or date.min,
+            "keys": list(self.worths),
+            "most": most,
+        }
+        selects = []
+        for number, (said, worth) in enumerate(lists):
+            values |= {f"query{number}": self._narrowed(said), f"worth{number}": worth}
+            selects.append(
+                f"SELECT idea_id, CAST(:worth{number} AS float8) AS worth"  # noqa: S608
+                f" FROM search_documents WHERE vector @@ CAST(:query{number} AS tsquery)"
+                " AND published >= :since"
+            )
+        every = " UNION ALL ".join(selects)
         return text(
             f"SELECT idea_id, length, starts, {SAID} AS said FROM search_documents"  # noqa: S608
-            f" WHERE idea_id = ANY(ARRAY(SELECT idea_id FROM ({' UNION ALL '.join(lists)}) AS lists"
+            f" WHERE idea_id = ANY(ARRAY(SELECT idea_id FROM ({every}) AS lists"
             " GROUP BY idea_id ORDER BY sum(worth) DESC, idea_id DESC LIMIT :most))"
         ), values
-
-    def _values(self, most: int) -> dict[str, Any]:
-        since = self.only.since or date.min
-        return {"since": since, "keys": list(self.worths), "most": most}
 
     def _narrowed(self, said: Sequence[str]) -> str:
         return vectors.every(said, self.without, self.only)
