@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 
-from cocreate import static, web
+from cocreate import brand, site, static, web
 
 # Pages that anyone may find through a search engine. All others ask not to be listed: they are
 # somebody's own, or a step on the way, or say again what one of these says.
@@ -70,7 +70,8 @@ def _without_slash() -> ResponseReturnValue | None:
 
 def _favicon() -> ResponseReturnValue:
     """For programs that look for a picture without having read a page."""
-    return static.send("favicon.svg")
+    icon = brand.face(site.load()).icon
+    return redirect(icon, 302) if icon else static.send("favicon.svg")
 
 
 def _change_password() -> ResponseReturnValue:

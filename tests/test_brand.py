@@ -277,6 +277,16 @@ def test_a_logo_stands_in_the_header_and_in_the_tab(admin, browser):
     assert list(sizes.values()) == [(400, 100), (48, 48), (180, 180)]
 
 
+def test_a_logo_stands_wherever_programs_look_for_a_picture(admin, browser):
+    send(admin, png(400, 100))
+    icon = BeautifulSoup(browser().get("/").text, "html.parser").select_one("link[rel=icon]")[
+        "href"
+    ]
+
+    assert browser().get("/favicon.ico").headers["Location"] == icon
+    assert f"{icon}</icon>" in browser().get("/feeds/ideas.atom").text
+
+
 def test_nothing_but_pixels_comes_through(admin):
     told = PngImagePlugin.PngInfo()
     told.add_text("Comment", "secret place")
