@@ -158,10 +158,28 @@ def test_another_release_replaces_what_was_kept(visit):
       await navigator.serviceWorker.register(
         scriptAddress("/service-worker.js?language=en&version=next"));
     }""")
-    page.wait_for_function("""async () => (await caches.keys()).join() === "offline en next" """)
+    page.wait_for_function(
+        """async () => (await caches.keys()).join() === "offline ?language=en&version=next" """
+    )
 
-    assert list(first) == [f"offline en {static.version()}"]
+    (name,) = first
+    assert name.startswith(f"offline ?language=en&version={static.version()}&")
     assert "version=next" in page.evaluate(READY)
+
+
+def test_another_name_replaces_what_was_kept(visit, portal):
+    page = visit()
+    page.goto("/ideas", wait_until="networkidle")
+    page.evaluate(READY)
+    site.change(name="Benches & Co")
+    db.session.commit()
+    page.goto("/ideas", wait_until="networkidle")
+    page.wait_for_function("async () => (await caches.keys()).join().includes('Benches')")
+    page.evaluate(READY)
+
+    page.context.set_offline(True)
+    page.goto("/roadmap")
+    expect(page.locator(".brand")).to_have_text("Benches & Co")
 
 
 def test_a_form_is_sent_past_the_script(visit, make_member):

@@ -2,8 +2,8 @@
 // what the page is drawn with, and nothing else: no page of a person ever gets in here.
 const asked = new URL(location).searchParams;
 const PAGE = `/offline?language=${encodeURIComponent(asked.get("language"))}`;
-// Another language or another release registers another address, and so another keeping.
-const NAME = `offline ${asked.get("language")} ${asked.get("version")}`;
+// Another language, release or brand registers another address, and so another keeping.
+const NAME = `offline ${location.search}`;
 const PARTS = /(?:href|src)="(\/(?:static|brand)[^"#]*\.(?:css|svg|png|woff2)[^"#]*)/g;
 
 async function keep() {
