@@ -10,7 +10,8 @@ from cocreate import clock
 from cocreate.backlog import actions as backlog
 from cocreate.extensions import db
 from cocreate.feeds import queries, views
-from cocreate.ideas.models import Stage, Visibility
+from cocreate.ideas import actions as ideas
+from cocreate.ideas.models import Area, Stage, Visibility
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -202,6 +203,39 @@ def test_robots_are_told_where_to_look(browser):
     assert "Sitemap: http://localhost/sitemap.xml" in answer.text
     assert "Disallow: /sign-in" in answer.text
     assert "Disallow: /\n" not in answer.text
+
+
+def test_the_map_says_when_an_idea_last_changed(browser, make_member, make_idea, make_comment):
+    author, product = make_member(), make_member(role="product")
+    idea = make_idea(author, title="Lamp")
+    changes = [
+        lambda: None,
+        lambda: make_comment(idea),
+        lambda: backlog.answer(product, idea, body="We look at it.", stage=Stage.NEW),
+        lambda: backlog.answer(product, idea, body="We do it.", stage=Stage.PLANNED),
+        lambda: backlog.answer(product, idea, body="It takes a while.", stage=Stage.PLANNED),
+        lambda: ideas.edit(author, idea, **words(idea), seen=idea.wording),
+    ]
+    for day, change in enumerate(changes):
+        with clock.at(clock.now() + timedelta(days=day)):
+            change()
+            db.session.commit()
+            moved = ET.fromstring(browser().get("/sitemaps/ideas-1.xml").data).find(
+                f".//{MAP}lastmod"
+            )
+            assert moved.text[:10] == clock.now().date().isoformat(), day
+
+
+def words(idea):
+    """What a form sends that says more about an idea than before."""
+    return {
+        "title": idea.title,
+        "need": f"{idea.need} Every evening.",
+        "proposal": idea.proposal,
+        "area": db.session.get(Area, idea.area_id),
+        "tags": [],
+        "language": idea.language,
+    }
 
 
 def test_the_map_leads_to_every_public_idea(browser, make_idea, monkeypatch):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from cocreate import text
 from cocreate.accounts.models import Member
@@ -178,11 +178,23 @@ def map_parts() -> int:
 
 
 def map_part(number: int) -> Sequence[tuple[str, datetime]]:
-    """(place, when it last moved) of the public ideas in part `number`, from 1; by their ids."""
+    """(place, when it last changed) of the public ideas in part `number`, from 1; by their ids.
+
+    A change is a comment, an answer, a move to another stage or a new wording.
+    """
     first = (number - 1) * MAP_SIZE
+    moments = (
+        Idea.created_at,
+        Idea.published_at,
+        Idea.stage_at,
+        Idea.talked_at,
+        Wording.created_at,
+        select(func.max(Answer.created_at)).where(Answer.idea_id == Idea.id).scalar_subquery(),
+    )
     rows = db.session.execute(
-        select(Idea.id, Idea.title, func.coalesce(Idea.talked_at, Idea.created_at).label("at"))
+        select(Idea.id, Idea.title, *moments)
+        .outerjoin(Wording, and_(Wording.idea_id == Idea.id, Wording.number == Idea.wording))
         .where(Idea.id > first, Idea.id <= first + MAP_SIZE, listed())
         .order_by(Idea.id)
     )
-    return [(_place(row), row.at) for row in rows]
+    return [(_place(row), max(at for at in row[2:] if at)) for row in rows]
