@@ -147,6 +147,21 @@ def test_a_slash_too_many_leads_to_the_page(browser, path, place):
         assert answer.status_code == 200
 
 
+def test_pages_about_an_idea_bear_its_title(browser, make_member, make_idea, make_comment):
+    author = make_member()
+    idea = make_idea(author, title="A lamp")
+    comment = make_comment(idea, author)
+    about = ["/edit", "/withdraw", "/history", "/like"]
+    said = [f"/comments/{comment.id}/{one}" for one in ("edit", "history", "remove")]
+    replies = f"/ideas/{idea.id}/comments/{comment.id}?replies="
+    for path in [*(f"/ideas/{idea.id}{one}" for one in about), *said, replies]:
+        answer = browser(author).get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert "A lamp" in page.title.text, path
+        assert len(page.select("meta[name=robots]")) <= 1, path
+
+
 @pytest.mark.parametrize("path", ["/keys", "/ideas/{}/like", "/nothing/here"])
 def test_what_is_a_page_or_json_says_that_it_depends_on_what_was_asked(browser, make_idea, path):
     path = path.format(make_idea().id)
