@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cocreate.i18n import gettext
+from cocreate.i18n import gettext, number
 
 # Em, of the plot of a line chart.
 HEIGHT = 11.0
@@ -105,8 +105,8 @@ class Chart:
         return gettext(
             "%(name)s: %(total)s in all, the most are %(most)s (%(label)s).",
             name=one.name,
-            total=one.total,
-            most=most,
+            total=number(one.total),
+            most=number(most),
             label=self.labels[list(one.values).index(most)],
         )
 

@@ -100,7 +100,7 @@ def test_a_chart_says_in_words_and_in_a_table_what_it_shows(app, kind):
 
     (picture,) = page.select("[role=img]")
     assert picture["aria-label"] == (
-        "Some numbers. Line 0: 1203 in all, the most are 1200 (Row 1)."
+        "Some numbers. Line 0: 1,203 in all, the most are 1,200 (Row 1)."
         " Line 1: 7 in all, the most are 7 (Row 1)."
     )
     cells = [[cell.text for cell in row.select("th, td")] for row in page.select("table tr")]
