@@ -82,6 +82,7 @@ class Eyes:
         self.shown.sight = sight
         page.goto(sight.page.request.path)
         self.shown.sight = None
+        page.evaluate(IN_PLACE)
         if page.query_selector(CLOSED_DETAILS):
             self.look(page, str(sight), ["light"])
             page.evaluate(OPEN_DETAILS)
@@ -98,6 +99,12 @@ class Eyes:
                     self.faults.setdefault(fault["text"], f"{where}, {width} {name}")
 
 
+# What waits at the lower edge of the screen would lie over whatever happens to be there.
+IN_PLACE = """
+() => {
+  for (const one of document.querySelectorAll("#support form")) one.style.position = "static";
+}
+"""
 CLOSED_DETAILS = "main details:not([open]), aside details:not([open])"
 OPEN_DETAILS = """
 () => {
