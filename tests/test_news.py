@@ -108,6 +108,21 @@ def test_a_new_answer_is_said_with_a_link_to_it(visit: Make, make_member: Make, 
     expect(page.locator("main")).to_contain_text("It comes in May.")
 
 
+def test_an_answer_and_a_comment_are_told_together(
+    visit: Make, make_member: Make, make_comment: Make, idea: Any
+) -> None:
+    team = make_member(role="product")
+    page = open_page(visit(), f"/ideas/{idea.id}-zips")
+    backlog.answer(team, idea, body="It comes in May.", stage=Stage.PLANNED)
+    make_comment(idea)
+    wait(page, 31)
+
+    told = page.locator(".said[role=status]")
+    expect(told).to_contain_text("The team answered.")
+    expect(told).to_contain_text("There are new comments.")
+    expect(told.get_by_role("link")).to_have_count(2)
+
+
 def test_what_was_said_can_be_closed_by_keyboard(
     visit: Make, make_comment: Make, idea: Any
 ) -> None:

@@ -14,11 +14,14 @@ export function follow(address) {
   let pause = FIRST;
   let timer;
 
-  function tell(told, close) {
-    const link = document.createElement("a");
-    link.href = told.address;
-    link.textContent = told.show;
-    put("info", words(told.words), link, button(close, () => put("")));
+  function tell(fresh, close) {
+    const parts = fresh.flatMap((told) => {
+      const link = document.createElement("a");
+      link.href = told.address;
+      link.textContent = told.show;
+      return [words(told.words), link];
+    });
+    put("info", ...parts, button(close, () => put("")));
   }
 
   async function look() {
@@ -27,9 +30,9 @@ export function follow(address) {
       // Gone, or signed out meanwhile: there is nothing to hear any more.
       if (!response.ok) return;
       const { found, close } = await response.json();
-      const fresh = Object.keys(found).find((kind) => known && found[kind].id > known[kind]);
+      const fresh = Object.keys(found).filter((kind) => known && found[kind].id > known[kind]);
       known = Object.fromEntries(Object.entries(found).map(([kind, { id }]) => [kind, id]));
-      if (fresh) tell(found[fresh], close);
+      if (fresh.length) tell(fresh.map((kind) => found[kind]), close);
     } catch {
       // No connection for the moment; the next time may have one.
     }
