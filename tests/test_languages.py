@@ -39,7 +39,15 @@ ZONES = zoneinfo.available_timezones()
 # From so many signs on, words are looked for inside of longer texts.
 LONG = 14
 # What a script or a person reads beside the text itself.
-READ_OUT = ("aria-label", "title", "placeholder", "alt", "data-restored", "data-offline")
+READ_OUT = (
+    "aria-label",
+    "title",
+    "placeholder",
+    "alt",
+    "data-restored",
+    "data-waits",
+    "data-offline",
+)
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|/\S*|<[^>]*>")
 
 

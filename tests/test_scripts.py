@@ -185,11 +185,14 @@ def test_sending_while_a_draft_is_being_saved_makes_one_idea(visit: Any, make_me
     go(page, "/ideas/new")
     page.select_option("[name=area]", "packs")
     # The draft is slow to arrive, and the person is not.
-    page.route("**/ideas/drafts", lambda route: (page.wait_for_timeout(800), route.continue_()))
-    write(page, title="A pocket", need="Keys.", proposal="A zip.")
-    page.wait_for_timeout(1_200)
+    held: list[Any] = []
+    page.route("**/ideas/drafts", lambda route: held.append(route))
+    with page.expect_request("**/ideas/drafts"):
+        write(page, title="A pocket", need="Keys.", proposal="A zip.")
     write(page, proposal="A zip, and a strong one.")
     page.get_by_role("button", name="Send the idea").click()
+    expect(page.locator(STATE)).to_contain_text("then your idea is sent")
+    held.pop().continue_()
     page.wait_for_url("**/ideas/*-a-pocket")
 
     assert read(Idea.visibility, Idea.proposal) == [(Visibility.PUBLIC, "A zip, and a strong one.")]

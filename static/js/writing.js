@@ -85,6 +85,7 @@ export function help(form) {
     if (!saving) return;
     // A draft is on its way: what it makes of the form's number has to be known first.
     event.preventDefault();
+    state.textContent = form.dataset.waits;
     await saving;
     clearTimeout(timer);
     form.requestSubmit(event.submitter);
