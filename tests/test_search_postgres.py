@@ -164,6 +164,34 @@ def test_rows_of_another_analysis_answer_until_they_are_made_anew(
     assert actions.check() == []
 
 
+def test_of_very_many_that_have_the_words_the_newest_are_looked_into_for_a_phrase(
+    engine: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(
+        engine,
+        said(1, "paper bag"),
+        said(2, "paper bag and tram"),
+        said(3, "bag of paper"),
+        said(4, "paper bag"),
+        said(5, "a bag, a paper"),
+        said(6, "bag"),
+    )
+    phrase, bag = Part("paper bag", (("paper", "bag"),)), Part("bag", (("bag",),))
+    asked = Asked((phrase,))
+
+    def every(question: Asked) -> tuple[list[int], list[int]]:
+        ranked = engine.search(question, every=True, only=Only(), limit=9)
+        return engine.matching(question, only=Only(), most=9), sorted(one for one, _ in ranked)
+
+    assert every(asked) == ([4, 2, 1], [1, 2, 4])
+    some = engine.search(Asked((phrase, bag)), every=False, only=Only(), limit=9)
+    assert sorted(one for one, _ in some) == [1, 2, 3, 4, 5, 6]
+    monkeypatch.setattr(fitting, "LOOKED_INTO", 3)
+    assert every(asked) == ([4], [4])
+    # What is excluded and what a single word finds is not looked into.
+    assert every(Asked((bag,), (phrase,))) == ([6, 5, 3], [3, 5, 6])
+
+
 def test_making_anew_brings_back_what_is_lost_and_removes_what_is_not_public(
     engine: Postgres, make_idea: Make, work: Make
 ) -> None:

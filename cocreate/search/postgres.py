@@ -8,7 +8,6 @@ asked for, because PostgreSQL's own knows nothing of how rare a word is.
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
@@ -47,7 +46,6 @@ _TERMS = (
 )
 _AS_BEFORE = "ROLLBACK TO SAVEPOINT asking; RELEASE SAVEPOINT asking"
 
-_IDS = text(fitting.IDS)
 _BEGINNING = text(fitting.BEGINNING)
 _COMMENTS = text(
     f"SELECT idea_id, starts, {fitting.SAID} AS said FROM search_documents"  # noqa: S608
@@ -111,15 +109,14 @@ class Postgres:
     def matching(self, asked: Asked, *, only: Only, most: int) -> list[int]:
         """See engines.Engine."""
         with self._asking() as connection:
-            query = vectors.every(map(vectors.part_query, asked.parts), asked.without, only)
             above = 0
             sizes = self._all(connection)
-            if sizes.ideas > MANY:
+            if sizes.ideas > MANY and not vectors.has_phrase(asked.parts):
                 having = self._having(connection, asked.keys)
                 # Of what very many have the newest are enough, with some to spare.
                 matching = fitting.expected(asked.parts, having, sizes.ideas)
                 above = sizes.above(_SPARE * most / matching if matching else 1.0)
-            return self._newest(connection, query, only.since, most, above)
+            return self._newest(connection, asked, only, most, above)
 
     def beginning(self, asked: Asked, starts: Sequence[str], limit: int) -> list[int]:
         """See engines.Engine. What begins so in the title comes first, then the newest."""
@@ -170,18 +167,18 @@ class Postgres:
         return self._sizes.get("") or self._sizes.keep("", fitting.sizes(connection))
 
     def _newest(
-        self, connection: Connection, query: str, since: date | None, most: int, above: int
+        self, connection: Connection, asked: Asked, only: Only, most: int, above: int
     ) -> list[int]:
         """The newest that match; ideas up to the id `above` only if the others do not suffice."""
-        if not query:
+        if not (asked.parts or asked.without or only.terms):
             columns = select(SearchDocument.idea_id).order_by(SearchDocument.idea_id.desc())
-            if since:
-                columns = columns.where(SearchDocument.published >= since)
+            if only.since:
+                columns = columns.where(SearchDocument.published >= only.since)
             return list(connection.scalars(columns.limit(most)))
-        values = {"query": query, "since": since or date.min, "most": most}
-        ids = list(connection.scalars(_IDS, values | {"above": above}))
+        match = fitting.fits(asked.parts, asked.without, only)
+        ids = list(connection.scalars(*fitting.newest(match, only.since, most, above)))
         if above and len(ids) < most:
-            ids = list(connection.scalars(_IDS, values | {"above": 0}))
+            ids = list(connection.scalars(*fitting.newest(match, only.since, most, 0)))
         return ids
 
     @contextmanager

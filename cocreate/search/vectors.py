@@ -102,6 +102,17 @@ def part_query(part: Part) -> str:
     return f"({' | '.join(alternatives)})" if alternatives else NOTHING
 
 
+def apart_query(part: Part) -> str:
+    """That an idea has all keys of one of the alternatives, wherever they stand."""
+    alternatives = [f"({' & '.join(map(lexeme, one))})" for one in part.any_of if one]
+    return f"({' | '.join(alternatives)})" if alternatives else NOTHING
+
+
+def has_phrase(parts: Iterable[Part]) -> bool:
+    """Whether words have to stand side by side for one of the parts."""
+    return any(len(one) > 1 for part in parts for one in part.any_of)
+
+
 def title_query(part: Part) -> str:
     """That the title has one of the part's keys."""
     keys = list(dict.fromkeys(part.keys))
