@@ -33,7 +33,8 @@ SCHEMES: dict[str, dict[str, Any]] = {
 GROUPS = (
     ("visitor", "unconfirmed"),
     ("author", "newcomer"),
-    ("moderator", "product"),
+    ("moderator",),
+    ("product",),
     ("admin",),
 )
 
