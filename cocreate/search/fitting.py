@@ -121,9 +121,11 @@ def fits(
         return match, values
     apart = vectors.every([*map(vectors.apart_query, parts), *besides], only=only)
     found, its = _matches(apart, f"{name}apart")
+    # By the function's name, or the index might be asked for the phrase after all.
     return (
         f"idea_id = ANY(ARRAY(SELECT idea_id FROM search_documents WHERE {found}"  # noqa: S608
-        f" ORDER BY {_NEWEST} LIMIT {LOOKED_INTO})) AND {match}"
+        f" ORDER BY {_NEWEST} LIMIT {LOOKED_INTO}))"
+        f" AND ts_match_vq(vector, CAST(:query{name} AS tsquery))"
     ), values | its
 
 
