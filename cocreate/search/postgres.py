@@ -100,7 +100,9 @@ class Postgres:
         most: int,
     ) -> Sequence[Any]:
         """The ideas that seem to fit best, for their score; all of them if they are few."""
-        if wanted.every and fitting.expected(wanted.parts, having, sizes.ideas) > MANY:
+        # A phrase is not looked for twice: its ideas are looked into.
+        is_quick = wanted.every and not vectors.has_phrase(wanted.parts)
+        if is_quick and fitting.expected(wanted.parts, having, sizes.ideas) > MANY:
             rows = connection.execute(*wanted.in_titles(most)).all()
             if len(rows) >= most:
                 return rows
