@@ -7,6 +7,9 @@ import pytest
 
 from cocreate.ideas.models import Stage
 
+# A page weighs the same on every database.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 # Bytes, compressed: of scripts, and of everything.
 SCRIPT, WHOLE = 15_000, 50_000
 NEED = "V prodejně chybí místo, kam by se dal odložit vratný kelímek, a tak končí v koši. "
