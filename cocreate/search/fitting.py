@@ -49,8 +49,8 @@ _ENTITLED = 1.1
 Statement = tuple[TextClause, dict[str, Any]]
 # The condition for some ideas, with its values.
 Condition = tuple[str, dict[str, Any]]
-# Each of some lists of ideas: which they are, what being in it is worth, whether that is enough.
-Lists = list[tuple[Condition, float, bool]]
+# Each of some lists of ideas: which they are, and what being in it is worth.
+Lists = list[tuple[Condition, float]]
 
 
 @dataclass(frozen=True)
@@ -158,14 +158,14 @@ class Wanted:
 
     def _whole(self, *besides: str) -> Lists:
         """All that have every part, and for each part those with it in the title."""
-        lists: Lists = [(fits(self.parts, self.without, self.only, besides, "0"), 0.0, True)]
+        lists: Lists = [(fits(self.parts, self.without, self.only, besides, "0"), 0.0)]
         if vectors.has_phrase(self.parts):
             # Few have a phrase, and looking for its words in titles takes as long again.
             return lists
         for number, part in enumerate(self.parts, 1):
-            said = [*map(vectors.apart_query, self.parts), vectors.title_query(part)]
-            query = vectors.every(said, only=self.only)
-            lists.append((_matches(query, str(number)), self._worth(part), False))
+            title = (*besides, vectors.title_query(part))
+            condition = fits(self.parts, self.without, self.only, title, str(number))
+            lists.append((condition, self._worth(part)))
         return lists
 
     def _each(self) -> Lists:
@@ -177,7 +177,7 @@ class Wanted:
                 (f"{number}title", (vectors.title_query(part),), _ENTITLED),
             ):
                 condition = fits([part], self.without, self.only, besides, name)
-                lists.append((condition, worth * self._worth(part), True))
+                lists.append((condition, worth * self._worth(part)))
         return lists
 
     def _best(self, lists: Lists, most: int) -> Statement:
@@ -188,17 +188,17 @@ class Wanted:
             "most": most,
         }
         selects = []
-        for number, ((condition, its), worth, is_enough) in enumerate(lists):
+        for number, ((condition, its), worth) in enumerate(lists):
             values |= its | {f"worth{number}": worth}
             selects.append(
-                f"SELECT idea_id, CAST(:worth{number} AS float8) AS worth,"  # noqa: S608
-                f" {is_enough} AS is_enough FROM search_documents WHERE {condition}"
+                f"SELECT idea_id, CAST(:worth{number} AS float8) AS worth"  # noqa: S608
+                f" FROM search_documents WHERE {condition}"
             )
         every = " UNION ALL ".join(selects)
         return text(
             f"SELECT idea_id, length, starts, {SAID} AS said FROM search_documents"  # noqa: S608
             f" WHERE idea_id = ANY(ARRAY(SELECT idea_id FROM ({every}) AS lists GROUP BY idea_id"
-            " HAVING bool_or(is_enough) ORDER BY sum(worth) DESC, idea_id DESC LIMIT :most))"
+            " ORDER BY sum(worth) DESC, idea_id DESC LIMIT :most))"
         ), values
 
     def _worth(self, part: Part) -> float:
