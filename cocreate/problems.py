@@ -48,6 +48,11 @@ def _refuse(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    cause = getattr(error, "original_exception", None)
+    if cause is not None:
+        # Raised while another answer was being made: a page of errors asks the database too.
+        is_down = isinstance(cause, OperationalError | PoolTimeout)
+        return _database_error(cause) if is_down else _crash(cause)
     db.session.rollback()
     if error.response is not None or (error.code or 500) < 400:
         return error

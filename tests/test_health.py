@@ -117,6 +117,11 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     page = app.test_client().get("/members/100%25?after=%C5%BE&x=1")
     assert page.status_code == 503
     assert 'href="/members/100%25?after=%C5%BE&amp;x=1"' in page.text
+    # An address that never was, too: its page asks for the portal's name.
+    page = app.test_client().get("/no/such/place")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert 'href="/no/such/place"' in page.text
 
 
 @pytest.mark.parametrize(
