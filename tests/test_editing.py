@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from cocreate import clock
 from cocreate.extensions import db
-from cocreate.ideas import queries, wordings
-from cocreate.ideas.models import DECIDED, Area, Idea, Stage, Visibility, Wording
+from cocreate.ideas import actions, queries, wordings
+from cocreate.ideas.models import DECIDED, MOST_TAGS, Area, Idea, Stage, Visibility, Wording
 from cocreate.text_diff import words_diff
 
 
@@ -116,6 +116,41 @@ def test_a_decision_of_the_team_meanwhile_is_no_other_wording(
 
     assert answer.status_code == 303
     assert (idea.need, idea.stage) == ("More.", Stage.PLANNED)
+
+
+def test_a_tag_that_staff_added_meanwhile_stays(browser, make_member, make_idea) -> None:
+    author = make_member()
+    idea = make_idea(author, tags=("one", "two"))
+    person, path = browser(author), f"/ideas/{idea.id}/edit"
+    page = person.get(path)
+    actions.set_tags(idea, ["one", "staff", "two"])
+    db.session.commit()
+
+    assert person.submit(page, path, tags="two, Three").status_code == 303
+    assert queries.tags_of(idea.id) == ["staff", "three", "two"]
+    # Seen, it is the author's to take away.
+    assert edit(person, idea, tags="two").status_code == 303
+    assert queries.tags_of(idea.id) == ["two"]
+
+
+def test_too_many_tags_together_are_refused_and_kept(browser, make_member, make_idea) -> None:
+    author = make_member()
+    idea = make_idea(author)
+    person, path = browser(author), f"/ideas/{idea.id}/edit"
+    page = person.get(path)
+    actions.set_tags(idea, ["staff"])
+    db.session.commit()
+    typed = ", ".join(f"t{number}" for number in range(MOST_TAGS))
+
+    answer = person.submit(page, path, tags=typed)
+
+    # What there is too much of is seen.
+    assert answer.status_code == 422
+    assert "Keep at most" in answer.text
+    assert value(answer, "tags") == f"staff, {typed}"
+    assert queries.tags_of(idea.id) == ["staff"]
+    assert person.submit(answer, path, tags=typed).status_code == 303
+    assert queries.tags_of(idea.id) == typed.split(", ")
 
 
 def test_a_form_without_its_number_overwrites_nothing(browser, make_member, make_idea) -> None:

@@ -10,9 +10,9 @@ from cocreate.accounts.models import Member
 from cocreate.errors import Closed
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
-from cocreate.ideas import drafts, ranking, texts
+from cocreate.ideas import drafts, queries, ranking, texts
 from cocreate.ideas.models import Area, Idea, Stage, Visibility
-from cocreate.ideas.tags import set_tags
+from cocreate.ideas.tags import merged, set_tags
 from cocreate.pictures.actions import MOST_IDEA, Wish
 from cocreate.pictures.actions import put as put_pictures
 from cocreate.pictures.queries import Place
@@ -85,6 +85,7 @@ def edit(
     area: Area | None,
     tags: Iterable[str],
     language: str,
+    tags_seen: Iterable[str] | None = None,
     pictures: Wish | None = None,
 ) -> bool:
     """Change one's own idea; whether anything changed. Earlier wordings stay on record.
@@ -92,12 +93,17 @@ def edit(
     Other pictures are another wording too: a moderator lets in what they saw.
 
     `seen` is the number of the wording that the form began with: what was saved
-    since is not overwritten.
+    since is not overwritten. `tags_seen` are the tags it began with: one that staff
+    added since stays.
 
     Raises NotAllowed for anyone but the author, Closed once the idea is decided,
     hidden or withdrawn, Overtaken, TooOften and Invalid.
     """
     permits.require(actor, "idea.edit", idea)
+    _hold_still(idea)
+    require_editable(idea)
+    if tags_seen is not None:
+        tags = merged(queries.tags_of(idea.id), tags_seen, tags)
     written = texts.read(
         title=title,
         need=need,
@@ -107,8 +113,6 @@ def edit(
         language=language,
         keeps=idea,
     )
-    _hold_still(idea)
-    require_editable(idea)
     has_others = put_pictures(actor, pictures, Place(idea.id), most=MOST_IDEA)
     if texts.same(idea, written) and not has_others:
         return False

@@ -173,7 +173,12 @@ def edit(idea_id: int) -> ResponseReturnValue:
         return _edit_page(idea, form, status=422)
     try:
         is_changed = actions.edit(
-            actor, idea, **form.written, seen=form.seen_number, pictures=form.wish
+            actor,
+            idea,
+            **form.written,
+            seen=form.seen_number,
+            tags_seen=form.seen_tags,
+            pictures=form.wish,
         )
     except Refusal as refusal:
         return _edit_page(idea, form, refusal)
@@ -319,9 +324,11 @@ def _edit_page(
     other = _refuse(form, refusal) if refusal else None
     if other:
         form.seen.data = str(other.wording)
+    idea = queries.visible_idea(idea.id, web.actor())
+    form.catch_up(idea)
     page = render_template(
         "ideas/edit.html",
-        idea=queries.visible_idea(idea.id, web.actor()),
+        idea=idea,
         form=form,
         known_tags=tags.known_tags(),
         other=other,

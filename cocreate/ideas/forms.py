@@ -21,6 +21,7 @@ from cocreate.ideas.models import (
     Area,
     Idea,
 )
+from cocreate.ideas.tags import merged
 from cocreate.pictures.actions import MOST_IDEA
 from cocreate.pictures.forms import PicturesForm
 from cocreate.web import Form, choices, language
@@ -42,6 +43,11 @@ def _far_within(most: int) -> Callable[[Any, Any], None]:
     """The same for a limit that hardly anybody meets: the page does not speak of it."""
     length = _within(most)
     return lambda form, field: length(form, field)
+
+
+def _tags(field: StringField) -> list[str]:
+    # One more than anybody's keyboard is patient enough for, and it is refused.
+    return (field.data or "").split(",", 100)
 
 
 def _areas_for(idea: Idea | None) -> list[Area]:
@@ -92,15 +98,19 @@ class IdeaForm(PicturesForm):
     key = HiddenField()
     # The draft's version, or the number of the wording, that the form began from.
     seen = HiddenField()
+    # The tags that the form of an edit began from: staff may add one meanwhile.
+    tags_seen = HiddenField()
 
     def __init__(self, idea: Idea | None = None, **values: Any) -> None:
         """A form for `idea`, or for a new one with `values`; what was sent goes before both."""
         if idea is not None:
+            tags = ", ".join(queries.tags_of(idea.id))
             values = {
                 "title": idea.title,
                 "need": idea.need,
                 "proposal": idea.proposal,
-                "tags": ", ".join(queries.tags_of(idea.id)),
+                "tags": tags,
+                "tags_seen": tags,
                 "language": idea.language,
                 "key": idea.form_key,
                 **values,
@@ -126,6 +136,18 @@ class IdeaForm(PicturesForm):
         number = self.seen.data or ""
         return int(number) if number.isdecimal() and number.isascii() and len(number) < 10 else 0
 
+    def catch_up(self, idea: Idea) -> None:
+        """Show, before it is sent again, the tags that somebody gave the idea meanwhile."""
+        now = queries.tags_of(idea.id)
+        if ", ".join(now) != self.tags_seen.data:
+            self.tags.data = ", ".join(merged(now, self.seen_tags, _tags(self.tags)))
+            self.tags_seen.data = ", ".join(now)
+
+    @property
+    def seen_tags(self) -> list[str]:
+        """The tags that the form began from."""
+        return _tags(self.tags_seen)
+
     @property
     def written(self) -> dict[str, Any]:
         """The form's content as `actions.submit` and `actions.edit` take it."""
@@ -134,8 +156,7 @@ class IdeaForm(PicturesForm):
             "need": self.need.data or "",
             "proposal": self.proposal.data or "",
             "area": self.chosen_area,
-            # One more than anybody's keyboard is patient enough for, and it is refused.
-            "tags": (self.tags.data or "").split(",", 100),
+            "tags": _tags(self.tags),
             "language": self.language.data or "",
         }
 

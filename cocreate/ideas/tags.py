@@ -43,6 +43,15 @@ def set_tags(idea: Idea, names: Iterable[str]) -> bool:
     return True
 
 
+def merged(now: Iterable[str], seen: Iterable[str], sent: Iterable[str]) -> list[str]:
+    """What a form that began from the tags `seen` and was `sent` with its own makes of those `now`.
+
+    What somebody else added or took away meanwhile stays so.
+    """
+    there, began, wanted = ({tag_name(name) for name in names} for names in (now, seen, sent))
+    return sorted((there - (began - wanted)) | (wanted - began))
+
+
 def known_tags() -> list[str]:
     """Tags to suggest: those that recent public ideas carry most often, by the alphabet.
 
