@@ -32,7 +32,9 @@ addEventListener("securitypolicyviolation", (report) =>
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
     """The browser; without one these tests are skipped, except where all must run."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    # The one without windows first: the same pages in five sixths of the time.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no Chromium for the tests of scripts")
