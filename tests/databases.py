@@ -256,3 +256,5 @@ def dismiss(keeper: "subprocess.Popen[bytes]") -> None:
     keeper.stdin.close()
     keeper.wait(timeout=30)
     os.environ.pop(FOLDER, None)
+    # The next folder's server is another one.
+    server.cache_clear()

@@ -1,11 +1,17 @@
 """The databases that the other tests run on are what they claim to be, and start empty."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests import databases
 
+ROOT = Path(__file__).parent.parent
 SCHEMA = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32))",
     "INSERT INTO alembic_version VALUES ('1')",
@@ -105,3 +111,21 @@ def test_a_large_table_is_emptied_too(engine):
 def test_emptying_leaves_foreign_keys_watched(engine):
     with engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text("INSERT INTO ideas (author) VALUES (99)"))
+
+
+def test_one_server_after_another():
+    """A benchmark measures one size of the portal after the other, each on a server of its own."""
+    measure = (
+        "import psycopg\n"
+        "from benchmarks.servers import postgresql\n"
+        "for _ in range(2):\n"
+        "    with postgresql() as url, psycopg.connect(url) as connection:\n"
+        "        print(connection.execute('SELECT 41 + 1').fetchone()[0])\n"
+    )
+    environ = {key: value for key, value in os.environ.items() if key != databases.FOLDER}
+
+    done = subprocess.run(
+        [sys.executable, "-c", measure], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+
+    assert (done.stdout.split(), done.stderr) == (["42", "42"], "")
