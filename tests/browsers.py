@@ -53,7 +53,8 @@ def address(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     # What was asked last is answered before the next test has the portal.
     server.daemon_threads = False
-    thread = Thread(target=server.serve_forever, daemon=True)
+    # Ending waits for the next look whether it shall.
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
