@@ -9,9 +9,9 @@ each other, whatever language a text is said to be in.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from typing import NamedTuple
 
 from cocreate.i18n import LANGUAGES
 from cocreate.search import czech, english
@@ -47,8 +47,7 @@ _JOINTS = "-\u2010\u2011\u00ad'\u2019"
 _OWNERS = re.compile("['\u2019][sS](?!\\w)")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: what it counts as, and where it stands."""
 
     term: str
@@ -133,4 +132,9 @@ def tokens(text: str, language: str) -> Iterator[Token]:
 
 def terms(text: str, language: str) -> list[str]:
     """What the words of a text count as, in their order."""
-    return [token.term for token in tokens(text, language)]
+    found = []
+    for chain in chains(text):
+        found += [key(surface(match), language) for match in chain]
+        if len(chain) > 1:
+            found.append(key(whole(chain), language))
+    return [term for term in found if term]

@@ -2,6 +2,7 @@
 
 import io
 import math
+from functools import lru_cache
 
 import marisa_trie
 import numpy as np
@@ -21,13 +22,15 @@ class Frequencies:
         self.ideas = ideas
         self._trie = trie
         self._counts = counts
+        # Comparing ideas asks for the same words many thousand times.
+        self.rarity = lru_cache(maxsize=50_000)(self._rarity)
 
     def of(self, key: str) -> int:
         """In how many of `ideas` the key stands; 0 for one that is in none or hardly any."""
         number = self._trie.get(key)
         return 0 if number is None else int(self._counts[number])
 
-    def rarity(self, *keys: str) -> float:
+    def _rarity(self, *keys: str) -> float:
         """How much a word tells that counts as any of `keys`: the more the fewer have it."""
         return rarity(sum(map(self.of, keys)), self.ideas)
 
