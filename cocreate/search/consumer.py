@@ -17,7 +17,7 @@ def hear(claimed: Sequence[Claimed]) -> None:
     try:
         # A small portal's index is made in one piece, before anybody could miss it. Whatever
         # else there is to tend can wait; who has just changed something does not want to.
-        if not engines.here().is_usable():
+        if not engines.here().is_made():
             actions.tend()
         actions.agree(ids)
     except Busy as busy:

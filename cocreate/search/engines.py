@@ -58,6 +58,9 @@ class Engine(Protocol):
     def count(self) -> int:
         """How many ideas can be found."""
 
+    def is_made(self) -> bool:
+        """Whether there is anything to answer from, as far as a glance tells."""
+
     def is_usable(self) -> bool:
         """Whether questions are answered from it."""
 

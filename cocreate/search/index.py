@@ -107,6 +107,10 @@ class Index:
         with self._reading() as view:
             return view.count
 
+    def is_made(self) -> bool:
+        """See engines.Engine. A broken file is met by whoever writes, and by `is_usable`."""
+        return self.folder.usable() is not None
+
     def is_usable(self) -> bool:
         """See engines.Engine. By a look at the disk."""
         name = self.folder.usable()

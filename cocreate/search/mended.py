@@ -71,6 +71,8 @@ class Piece(structfile.StructFile):  # type: ignore[misc]
         super().__init__(io.BufferedReader(self._raw, _AHEAD), name)
         # What is real is read past us.
         self.is_real = False
+        # Opening a file of words reads 260 times a few bytes; Whoosh's own way round is long.
+        self.read = self.file.read
 
     def get(self, position: int, length: int) -> bytes:
         found = self._raw.read_at(position, length)

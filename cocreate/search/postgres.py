@@ -209,6 +209,10 @@ class Postgres:
         """See engines.Engine."""
         return db.session.scalar(select(func.count()).select_from(SearchDocument)) or 0
 
+    def is_made(self) -> bool:
+        """See engines.Engine."""
+        return self.is_usable()
+
     def is_usable(self) -> bool:
         """See engines.Engine."""
         return tables.state().answers
