@@ -1,12 +1,16 @@
 """A page asks the database as often for thirty rows as for three."""
 
+import re
+
 import pytest
 
 from cocreate import kept
 from cocreate.backlog import actions as backlog
 from cocreate.discussion.models import CommentKind
+from cocreate.exchange import outgoing
 from cocreate.extensions import db
 from cocreate.ideas.models import Stage
+from cocreate.search import actions, similar, training
 from tests.databases import statements
 
 PAGES = [
@@ -83,3 +87,39 @@ def test_a_list_that_was_shown_before_asks_less(browser, grow):
     # The site's settings, the areas, the rows.
     assert len(second) <= 3, "\n\n".join(second)
     assert len(second) < len(first)
+
+
+# Everything that has one state, put in order or looked through: what grows with the portal.
+WALK = re.compile(r"(ideas|comments) USING (COVERING )?INDEX \w+ \(visibility=\?\)$")
+FEW = [
+    "/search?q=light",
+    "/search?q=light&sort=new",
+    "/search?q=light&sort=top&area={area}&stage=new&tag=light&language=en&answered=1",
+    "/search?q=lihgt",
+    "/ideas/{idea}-the-first",
+    "/sitemaps/ideas-1.xml",
+]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_few_are_not_looked_for_among_all(browser, grow, work):
+    """Whose ids are known is read by them, and a walk by ids goes on from where it was."""
+    visitor = browser()
+    grow(3)
+    with statements() as found:
+        work()
+        for page in FEW:
+            answer = visitor.get(page.format(idea=grow.first.id, area=grow.area.key))
+            assert answer.status_code == 200
+        assert similar.similar(None, "The first", "Light")
+        actions.compare()
+        training.walk_on(training.begun())
+        list(outgoing.pages("here", language="en"))
+
+    # Counting all has to look at all; learning does, at night.
+    reads = [one for one in dict.fromkeys(found) if re.match(r"(SELECT|WITH) (?!count\()", one)]
+    assert sum("likely" in one for one in reads) > 8
+    asked = db.session.connection().exec_driver_sql
+    for one in reads:
+        plan = asked(f"EXPLAIN QUERY PLAN {one}", (None,) * one.count("?")).all()
+        assert not [step.detail for step in plan if WALK.search(step.detail)], one

@@ -18,7 +18,7 @@ from cocreate.exchange.models import Origin
 from cocreate.exchange.rows import CommentRow, IdeaRow, fingerprint
 from cocreate.extensions import db
 from cocreate.ideas.models import Area, Idea, IdeaTag, Tag, Visibility
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed, mostly
 
 # Rows read at once.
 PAGE = 500
@@ -142,7 +142,7 @@ def _ideas(after: int) -> Sequence[Row[Any]]:
         .join(Member, Member.id == Idea.author_id)
         .outerjoin(Area, Area.id == Idea.area_id)
         .outerjoin(Origin, and_(Origin.idea_id == Idea.id, Origin.kind == "idea"))
-        .where(listed(), Idea.id > after)
+        .where(mostly(listed()), Idea.id > after)
         .order_by(Idea.id)
         .limit(PAGE)
     ).all()
@@ -161,7 +161,7 @@ def _comments(after: int) -> Sequence[Row[Any]]:
             _above_origin,
             and_(_above_origin.comment_id == _above.id, _above_origin.kind == "comment"),
         )
-        .where(listed(), _is_public(Comment), Comment.id > after)
+        .where(mostly(listed()), mostly(_is_public(Comment)), Comment.id > after)
         .order_by(Comment.id)
         .limit(PAGE)
     ).all()

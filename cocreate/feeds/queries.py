@@ -18,7 +18,7 @@ from cocreate.i18n import gettext
 from cocreate.ideas import listing
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.models import Idea, Stage, Visibility, Wording
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed, mostly
 from cocreate.labels import label
 from cocreate.search import queries as search
 
@@ -173,8 +173,8 @@ def _place(idea: Any) -> str:
 
 def map_parts() -> int:
     """How many parts the map of ideas has; each holds the ideas of MAP_SIZE ids in a row."""
-    newest = db.session.scalar(select(func.max(Idea.id)).where(listed())) or 0
-    return -(-newest // MAP_SIZE)
+    newest = select(Idea.id).where(mostly(listed())).order_by(Idea.id.desc()).limit(1)
+    return -(-(db.session.scalar(newest) or 0) // MAP_SIZE)
 
 
 def map_part(number: int) -> Sequence[tuple[str, datetime]]:
@@ -194,7 +194,7 @@ def map_part(number: int) -> Sequence[tuple[str, datetime]]:
     rows = db.session.execute(
         select(Idea.id, Idea.title, *moments)
         .outerjoin(Wording, and_(Wording.idea_id == Idea.id, Wording.number == Idea.wording))
-        .where(Idea.id > first, Idea.id <= first + MAP_SIZE, listed())
+        .where(Idea.id > first, Idea.id <= first + MAP_SIZE, mostly(listed()))
         .order_by(Idea.id)
     )
     return [(_place(row), max(at for at in row[2:] if at)) for row in rows]

@@ -17,7 +17,7 @@ from cocreate.accounts.models import MailChoice, Member
 from cocreate.events import insert_or_ignore
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed_among
 from cocreate.notices.models import FoundIdea, Notice, SavedSearch
 
 
@@ -83,9 +83,7 @@ def _tell(ideas: dict[int, list[int]]) -> int:
 
 def _authors(idea_ids: set[int]) -> dict[int, int]:
     """The authors of those of the ideas that are public now."""
-    rows = db.session.execute(
-        select(Idea.id, Idea.author_id).where(Idea.id.in_(idea_ids), listed())
-    )
+    rows = db.session.execute(select(Idea.id, Idea.author_id).where(listed_among(idea_ids)))
     return {row.id: row.author_id for row in rows}
 
 

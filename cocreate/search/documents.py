@@ -10,7 +10,7 @@ from cocreate.database import Instant, begin_as
 from cocreate.discussion.models import Comment
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, IdeaTag, Tag, Visibility
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed, listed_among, mostly
 from cocreate.search.schema import Document
 
 # Of an idea that is talked about more than anyone reads, the newest comments are found.
@@ -46,7 +46,7 @@ def load(ids: Sequence[int]) -> dict[int, Document]:
             Idea.author_id,
             Idea.answered_at,
             func.coalesce(Idea.published_at, Idea.created_at, type_=Instant).label("published_at"),
-        ).where(Idea.id.in_(ids), listed())
+        ).where(listed_among(ids))
     ).all()
     found = [idea.id for idea in ideas]
     tags = _tags(found)
@@ -74,7 +74,9 @@ def public_between(after: int, last: int) -> list[int]:
     """The ids of the ideas that can be found, above `after` and up to `last`."""
     return list(
         db.session.scalars(
-            select(Idea.id).where(Idea.id > after, Idea.id <= last, listed()).order_by(Idea.id)
+            select(Idea.id)
+            .where(Idea.id > after, Idea.id <= last, mostly(listed()))
+            .order_by(Idea.id)
         )
     )
 
@@ -101,7 +103,7 @@ def _comments(ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     number = func.row_number().over(partition_by=Comment.idea_id, order_by=Comment.id.desc())
     newest = (
         select(Comment.idea_id, Comment.id, Comment.body, number.label("number"))
-        .where(Comment.idea_id.in_(ids), Comment.visibility == Visibility.PUBLIC)
+        .where(Comment.idea_id.in_(ids), mostly(Comment.visibility == Visibility.PUBLIC))
         .subquery()
     )
     found: dict[int, list[tuple[int, str]]] = {}

@@ -12,9 +12,9 @@ from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.filters import Since
 from cocreate.ideas.models import Idea, IdeaTag, Stage, Tag
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed_among
 from cocreate.search.engines import Unusable
-from cocreate.search.narrowing import among, by_filters, published
+from cocreate.search.narrowing import by_filters, published
 from cocreate.search.queries import MOST, Sought, in_titles, matching
 
 # The most frequent tags; anyone may type another one.
@@ -84,7 +84,7 @@ def _groups(ids: Sequence[int], sought: Sought, actor: Member | None) -> Sequenc
             _flag("is_mine", Idea.author_id == actor.id if actor else false()),
             _flag("is_tagged", _tagged(sought) if sought.filters.tag else false()),
         )
-        .where(among(ids), listed(), *sought.said.conditions)
+        .where(listed_among(ids, *sought.said.conditions))
         .subquery()
     )
     return db.session.execute(
@@ -143,7 +143,7 @@ def _tags(ids: Sequence[int], sought: Sought, actor: Member | None) -> list[tupl
         select(Tag.name, number)
         .join(IdeaTag, IdeaTag.tag_id == Tag.id)
         .join(Idea, Idea.id == IdeaTag.idea_id)
-        .where(among(ids), listed(), *sought.said.conditions, *others.conditions)
+        .where(listed_among(ids, *sought.said.conditions, *others.conditions))
         .group_by(Tag.id, Tag.name)
         .order_by(number.desc(), Tag.name)
         .limit(TAGS)
@@ -156,7 +156,7 @@ def _total(ids: Sequence[int], sought: Sought) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(Idea)
-            .where(among(ids), listed(), *sought.narrow.conditions)
+            .where(listed_among(ids, *sought.narrow.conditions))
         )
         or 0
     )

@@ -14,7 +14,7 @@ from cocreate.discussion.models import Comment
 from cocreate.discussion.queries import shown
 from cocreate.extensions import db
 from cocreate.ideas.models import DECIDED, Area, Idea
-from cocreate.ideas.queries import listed, shows_count
+from cocreate.ideas.queries import listed_among, shows_count
 from cocreate.search import engines
 from cocreate.search.asked import Asked
 from cocreate.search.engines import Unusable
@@ -87,7 +87,7 @@ def _texts(ids: Sequence[int]) -> dict[int, Any]:
     rows = db.session.execute(
         select(Idea.id, Idea.title, Idea.need, Idea.proposal, Idea.language, Idea.answered_at, Area)
         .outerjoin(Area, Area.id == Idea.area_id)
-        .where(Idea.id.in_(ids), listed())
+        .where(listed_among(ids))
     )
     return {row.id: row for row in rows}
 

@@ -10,11 +10,10 @@ from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.filters import Filters
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed_among
 from cocreate.search import counted, engines, queries, questions, spelling, synonyms
 from cocreate.search.asked import Part
 from cocreate.search.engines import Unusable
-from cocreate.search.narrowing import among
 from cocreate.search.queries import Sought
 from cocreate.search.spelling import Mended
 
@@ -117,5 +116,5 @@ def _number(actor: Member | None, question: str, filters: Filters) -> int:
     if sought.is_nothing or sought.narrow.is_empty:
         return 0
     ids = queries.matching(sought, queries.MOST)
-    conditions = (among(ids), listed(), *sought.narrow.conditions)
-    return db.session.scalar(select(func.count()).select_from(Idea).where(*conditions)) or 0
+    public = listed_among(ids, *sought.narrow.conditions)
+    return db.session.scalar(select(func.count()).select_from(Idea).where(public)) or 0

@@ -4,14 +4,11 @@ The engine narrows its candidates, so that a page is full; the database narrows
 once more, because the engine may not have heard yet of a new stage.
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, ColumnElement, any_, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, func, select
 
 from cocreate.accounts import queries as accounts
 from cocreate.accounts.models import Member
@@ -85,14 +82,6 @@ def published() -> ColumnElement[datetime]:
     return func.coalesce(Idea.published_at, Idea.created_at)
 
 
-def among(ids: Sequence[int]) -> ColumnElement[bool]:
-    """That an idea is one of these, however many: they travel as one value."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        values = func.json_each(json.dumps(list(ids))).table_valued("value")
-        return Idea.id.in_(select(values.c.value))
-    return Idea.id == any_(literal(list(ids), ARRAY(BigInteger)))
-
-
 def by_filters(filters: Filters, actor: Member | None) -> Narrow:
     """What the filters of an address ask for; `is_mine` only of somebody."""
     found = Narrow()
@@ -158,8 +147,9 @@ def _by_author(author: Member) -> Narrow:
 def _by_tag(tag_id: int | None) -> Narrow:
     if tag_id is None:
         return Narrow(is_empty=True)
-    carried = select(IdeaTag.idea_id).where(IdeaTag.tag_id == tag_id)
-    return Narrow((f"tag:{tag_id}",)) & _where(Idea.id.in_(carried))
+    carried = select(IdeaTag.tag_id).where(IdeaTag.idea_id == Idea.id, IdeaTag.tag_id == tag_id)
+    # Also where the tags of the ideas stand in the question around it.
+    return Narrow((f"tag:{tag_id}",)) & _where(carried.correlate(Idea).exists())
 
 
 def _stage_names(stage: Stage) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ from cocreate.extensions import db
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.listing import card_rows, ordered
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import among, listed, listed_among
 from cocreate.paging import PAGE_SIZE, Page
 from cocreate.search import analysis, engines, questions, ranking, shown, synonyms
 from cocreate.search.asked import Asked, Part
 from cocreate.search.engines import Unusable
 from cocreate.search.hits import Hit, hits
-from cocreate.search.narrowing import Narrow, among, by_filters, by_words, published
+from cocreate.search.narrowing import Narrow, by_filters, by_words, published
 from cocreate.search.questions import Question
 
 # Longer questions are cut; nobody types that much.
@@ -129,7 +129,7 @@ def newest(sought: Sought, size: int) -> Sequence[Row[Any]]:
         ids = matching(sought, CANDIDATES)
     except Unusable:
         ids = in_titles(sought, CANDIDATES)
-    chosen = card_rows().where(listed(), among(ids), *sought.narrow.conditions)
+    chosen = card_rows().where(listed_among(ids, *sought.narrow.conditions))
     return db.session.execute(chosen.order_by(published().desc(), Idea.id.desc()).limit(size)).all()
 
 
@@ -197,7 +197,7 @@ def _by_order(
     actor: Member | None, sought: Sought, how: How, sort: Sort, place: str, size: int
 ) -> Found:
     ids = _all(sought, how)
-    chosen = card_rows().where(listed(), among(ids), *sought.narrow.conditions)
+    chosen = card_rows().where(listed_among(ids, *sought.narrow.conditions))
     if sort == Sort.NEW:
         # The day an idea became public stays as it is: a place in this order will do.
         page = ordered(chosen, sort, place, actor=actor, size=size)
@@ -238,5 +238,5 @@ def _rows(ids: Sequence[int]) -> dict[int, Row[Any]]:
     """Those of `ids` that may be shown, by id."""
     if not ids:
         return {}
-    chosen: Select[Any] = card_rows().where(listed(), Idea.id.in_(ids))
+    chosen: Select[Any] = card_rows().where(listed_among(ids))
     return {row.id: row for row in db.session.execute(chosen)}

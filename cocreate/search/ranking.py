@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from cocreate import clock
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed, shows_count
+from cocreate.ideas.queries import listed_among, shows_count
 
 # Small on purpose. Words that fit a third better win whatever else is so: 1.2 times 1.1. People
 # who search know what they look for; support and age only choose among what fits alike.
@@ -55,7 +55,7 @@ def order(
     moment = func.coalesce(Idea.published_at, Idea.created_at)
     rows = db.session.execute(
         select(Idea.id, Idea.vote_count, Idea.views, Idea.stage, moment.label("moment")).where(
-            Idea.id.in_(words), listed(), *conditions
+            listed_among(words, *conditions)
         )
     )
     now = clock.now()

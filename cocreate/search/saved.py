@@ -20,7 +20,7 @@ from cocreate.deliveries import Claimed
 from cocreate.extensions import db
 from cocreate.ideas import filters as ideas_filters
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed_among
 from cocreate.kept import Kept
 from cocreate.notices import telling
 from cocreate.notices.models import SavedSearch
@@ -74,7 +74,7 @@ def new_ideas(ids: Iterable[int]) -> list[NewIdea]:
     """Those of the ideas that everyone may see now, and that became public of late."""
     rows = db.session.execute(
         select(Idea.id, Idea.author_id, Idea.published_at).where(
-            Idea.id.in_(list(ids)), listed(), Idea.published_at > clock.now() - NEWS
+            listed_among(ids, Idea.published_at > clock.now() - NEWS)
         )
     ).all()
     known = documents.load([row.id for row in rows])

@@ -20,7 +20,7 @@ from cocreate.accounts.models import Member
 from cocreate.extensions import db
 from cocreate.ideas.listing import card_rows
 from cocreate.ideas.models import DECIDED, Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed_among
 from cocreate.kept import Kept
 from cocreate.search import analysis, engines, frequencies, learning, meaning
 from cocreate.search.asked import Asked, Only, Part
@@ -192,7 +192,7 @@ def _rows(ids: Sequence[int]) -> Sequence[Row[Any]]:
         func.substr(Idea.proposal, 1, LONGEST_TEXT).label("proposal"),
     )
     chosen = card_rows().add_columns(Idea.language, *texts)
-    return db.session.execute(chosen.where(Idea.id.in_(ids), listed())).all()
+    return db.session.execute(chosen.where(listed_among(ids))).all()
 
 
 def _compared(

@@ -20,13 +20,12 @@ from sqlalchemy import select
 
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed_among
 from cocreate.search import analysis, engines, learning, questions, synonyms
 from cocreate.search.asked import Asked, Only, Part
 from cocreate.search.engines import Unusable
 from cocreate.search.folding import fold
 from cocreate.search.learning import Counts
-from cocreate.search.narrowing import among
 from cocreate.search.questions import Kind, Piece
 
 # Words of fewer ideas are not suggested: one idea's slip is no better than the reader's.
@@ -117,7 +116,7 @@ def _is_said(word: str) -> bool:
     """
     asked = Asked((Part(word, tuple((key,) for key in analysis.keys(word))),))
     ids = engines.here().matching(asked, only=Only(), most=_MOST_LOOKED_AT)
-    public = select(Idea.id).where(listed(), among(ids)).limit(1)
+    public = select(Idea.id).where(listed_among(ids)).limit(1)
     return db.session.scalar(public) is not None
 
 

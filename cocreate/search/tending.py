@@ -14,7 +14,7 @@ from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES
 from cocreate.i18n import lazy_gettext as _
 from cocreate.ideas.models import MOST_TAGS, TAG_LENGTH, Area, Idea, Tag, tag_name
-from cocreate.ideas.queries import area_by_key, areas, listed, tags_of
+from cocreate.ideas.queries import area_by_key, areas, listed, listed_among, tags_of
 from cocreate.ideas.tags import set_tags
 from cocreate.search import analysis, asking, pasted, synonyms
 from cocreate.search.folding import fold
@@ -209,7 +209,7 @@ def _ideas(typed: str, hosts: Collection[str]) -> Sequence[Idea]:
     # Held in one order, so that two of the staff wait and never lock each other out.
     ideas = db.session.scalars(
         select(Idea)
-        .where(Idea.id.in_({one for one in numbers.values() if one}), listed())
+        .where(listed_among({one for one in numbers.values() if one}))
         .order_by(Idea.id)
         .with_for_update()
         .execution_options(populate_existing=True)

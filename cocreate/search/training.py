@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cocreate import clock
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed
+from cocreate.ideas.queries import listed, mostly
 from cocreate.search import (
     analysis,
     directions,
@@ -250,7 +250,7 @@ def walk_on(walk: Walk) -> bool:
     """Read the next piece; whether there may be more."""
     most = PIECE * walk.step
     ids = db.session.scalars(
-        select(Idea.id).where(Idea.id > walk.after, listed()).order_by(Idea.id).limit(most)
+        select(Idea.id).where(Idea.id > walk.after, mostly(listed())).order_by(Idea.id).limit(most)
     ).all()
     for document in documents.load(ids[:: walk.step]).values():
         walk.take(document)
