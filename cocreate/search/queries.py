@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, not_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, not_, select
 
 from cocreate import text
 from cocreate.accounts.models import Member
@@ -197,7 +197,11 @@ def _by_order(
     actor: Member | None, sought: Sought, how: How, sort: Sort, place: str, size: int
 ) -> Found:
     ids = _all(sought, how)
-    chosen = card_rows().where(listed_among(ids, *sought.narrow.conditions))
+    conditions = sought.narrow.conditions
+    # Many are met soon enough while all are walked through in their order.
+    is_many = len(ids) > CANDIDATES
+    met = and_(among(ids), listed(), *conditions) if is_many else listed_among(ids, *conditions)
+    chosen = card_rows().where(met)
     if sort == Sort.NEW:
         # The day an idea became public stays as it is: a place in this order will do.
         page = ordered(chosen, sort, place, actor=actor, size=size)
