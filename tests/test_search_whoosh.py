@@ -5,14 +5,17 @@ import random
 import resource
 import subprocess
 import sys
+import threading
 import tracemalloc
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from cocreate.search import analysis, folder, index, mended, merging, scoring, segments, writing
 from cocreate.search.asked import Asked, Only, Part
+from cocreate.search.postings import View
 from cocreate.search.schema import Document
 
 
@@ -143,6 +146,32 @@ def peak_of(path: Path) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_threads_that_meet_a_file_for_the_first_time_read_it_each_for_itself(
+    tmp_path: Path,
+) -> None:
+    """Lists of numbers are read without going to a place that another thread may leave again."""
+    known = {n: Document(n, f"Paper {n}", "word " * n, "", "en", "new", 1) for n in range(1, 80)}
+    one = index_of(tmp_path, known)
+    path = one.folder.path / str(one.folder.name("current"))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(100):
+                view = View(segments.opened(path).reader())
+                start = threading.Barrier(8)
+
+                def read(number: int, view: View = view, start: threading.Barrier = start) -> str:
+                    start.wait()
+                    return str(view.stored(number)["digest"])
+
+                found = list(pool.map(read, range(8)))
+                view.close()
+                assert found == [known[number].digest for number in range(1, 9)]
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_opening_the_index_copies_no_postings(tmp_path: Path) -> None:

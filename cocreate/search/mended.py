@@ -7,8 +7,10 @@ whoever looks behind the end of a mapped file is killed. Here a file stays on th
 and what is asked for is read from where it stands.
 """
 
+import array
 import io
 import os
+import sys
 import warnings
 from typing import Any, BinaryIO
 
@@ -78,6 +80,14 @@ class Piece(structfile.StructFile):  # type: ignore[misc]
         found = self._raw.read_at(position, length)
         if len(found) < length:
             raise EOFError(f"{self._name} is shorter than it should be")
+        return found
+
+    def get_array(self, position: int, typecode: str, length: int) -> "array.array[Any]":
+        # Whoosh goes to the place and then reads; another thread may go elsewhere in between.
+        found = array.array(typecode)
+        found.frombytes(self.get(position, length * found.itemsize))
+        if sys.byteorder == "little":
+            found.byteswap()
         return found
 
     def subset(self, position: int, length: int, name: str | None = None) -> "Piece":
