@@ -15,6 +15,7 @@ from sqlalchemy import func, literal, select, union_all, update
 
 from cocreate import clock
 from cocreate.database import begin_as, changed
+from cocreate.dialects import is_sqlite
 from cocreate.events import Delivery, Event
 from cocreate.extensions import db
 
@@ -97,7 +98,7 @@ def claim(consumer: str, limit: int, lease: int) -> list[int]:
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )
-    if db.session.get_bind().dialect.name == "postgresql":
+    if not is_sqlite():
         due = due.with_for_update(skip_locked=True)
     ids = list(db.session.scalars(due))
     if ids:

@@ -18,11 +18,11 @@ from sqlalchemy import (
     insert,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cocreate import clock
-from cocreate.database import Base, changed
+from cocreate.database import Base
+from cocreate.dialects import insert_or_ignore
 from cocreate.extensions import db
 
 # Which consumers hear which event. Recording a kind that is not here raises.
@@ -231,22 +231,3 @@ def _owe(rows: list[tuple[int, str, int]], due_at: datetime) -> None:
         for event, consumer, member in rows
     ]
     insert_or_ignore(Delivery, values)
-
-
-def insert_or_ignore(model: type[Any], rows: Sequence[dict[str, Any]]) -> int:
-    """Insert those of `rows` that no unique key refuses; how many went in."""
-    if not rows:
-        return 0
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    done = 0
-    # SQLite takes a bounded number of parameters in one statement.
-    for start in range(0, len(rows), 500):
-        values = list(rows[start : start + 500])
-        insertion = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
-        # Some databases count inserted rows only when asked to.
-        result = db.session.execute(
-            insertion.values(values).on_conflict_do_nothing(),
-            execution_options={"preserve_rowcount": True},
-        )
-        done += changed(result)
-    return done

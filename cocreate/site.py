@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cocreate import events, palette, permits, text
 from cocreate.database import Base
+from cocreate.dialects import insert_or_ignore
 from cocreate.errors import Closed, Invalid, Words
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
@@ -127,7 +128,7 @@ def change_as(actor: Any, seen: int, **values: Any) -> list[str]:
 
 def _alone() -> SiteSetting:
     """The version, which nobody else changes until this transaction ends."""
-    events.insert_or_ignore(SiteSetting, [{"name": _VERSION, "value": 0}])
+    insert_or_ignore(SiteSetting, [{"name": _VERSION, "value": 0}])
     kept = db.session.get_one(SiteSetting, _VERSION, populate_existing=True, with_for_update=True)
     # What was read before the wait may be out of date.
     db.session.info.pop("site", None)

@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from cocreate import clock, events, worker
+from cocreate import clock, worker
 from cocreate.accounts.models import Member, email_key
 from cocreate.deliveries import Claimed
+from cocreate.dialects import insert_or_ignore
 from cocreate.discussion.models import Comment
 from cocreate.events import Delivery, Event
 from cocreate.exchange import claiming, consumer, running, uploads
@@ -521,7 +522,7 @@ def test_who_stopped_watching_is_not_made_to_watch(
     idea_id = db.session.scalar(select(Idea.id))
     row = {"member_id": eva.id, "idea_id": idea_id, "because": "asked"}
     stopped = clock.now()
-    events.insert_or_ignore(Watch, [{**row, "created_at": stopped, "stopped_at": stopped}])
+    insert_or_ignore(Watch, [{**row, "created_at": stopped, "stopped_at": stopped}])
 
     assert claiming.claim(eva, imported)
     db.session.commit()

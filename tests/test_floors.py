@@ -24,8 +24,8 @@ FEATURES = (
 # Folders with doors only: a page that composes, forms over other features' verbs.
 DOOR_FOLDERS = ("home", "feeds", "admin", "demo")
 GROUND = (
-    "brand charts clock config database deliveries errors events extensions i18n kept later limits"
-    " logos paging palette permits robots site text text_diff"
+    "brand charts clock config database deliveries dialects errors events extensions i18n kept"
+    " later limits logos paging palette permits robots site text text_diff"
 ).split()
 # Modules beside the features that are doors.
 DOORS = (

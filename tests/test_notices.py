@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from cocreate import clock, deliveries, events, worker
 from cocreate.accounts.models import MailChoice
 from cocreate.backlog import actions as backlog
+from cocreate.dialects import insert_or_ignore
 from cocreate.discussion.models import Comment
 from cocreate.events import Delivery
 from cocreate.extensions import db
@@ -521,7 +522,7 @@ def test_the_bell_counts_no_further_than_it_shows(people, make_idea, product, wo
         }
         for _ in range(120)
     ]
-    events.insert_or_ignore(Notice, rows)
+    insert_or_ignore(Notice, rows)
 
     assert queries.unread_count(author) == queries.MOST_COUNTED
 

@@ -12,6 +12,7 @@ from cocreate import clock, deliveries, events, kept, worker
 from cocreate.accounts import passwords
 from cocreate.accounts.models import MailChoice
 from cocreate.backlog import actions as backlog
+from cocreate.dialects import insert_or_ignore
 from cocreate.errors import Closed
 from cocreate.events import Delivery, Event
 from cocreate.extensions import db
@@ -665,7 +666,7 @@ def test_a_worker_that_dies_between_any_two_steps_tells_once(
     make_idea(title="Boots for rain")
     work_on = {"searches": worker.CONSUMERS["searches"]}
     done = iter(range(1, 1000))
-    insert, owed = events.insert_or_ignore, events.record_each
+    insert, owed = insert_or_ignore, events.record_each
 
     def dying(real):
         def do(*args, **more):
@@ -807,7 +808,7 @@ def test_ten_thousand_searches_hold_up_nobody(app, make_member, make_idea, work)
         }
         for number in range(10_000)
     ]
-    events.insert_or_ignore(SavedSearch, rows)
+    insert_or_ignore(SavedSearch, rows)
     ideas = [make_idea(title=f"Word{number} Word{number * 7 % 1999}").id for number in range(3)]
     list(saved.finds(saved.new_ideas(ideas[:1])))
     new = saved.new_ideas(ideas)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cocreate import clock, events, permits
 from cocreate.accounts import leaving, names
 from cocreate.accounts.models import Member, email_key
+from cocreate.dialects import insert_or_ignore
 from cocreate.discussion.models import Comment
 from cocreate.errors import NotThere
 from cocreate.exchange.models import Origin
@@ -107,7 +108,7 @@ def _handed_over(
 def _watch(member: Member, idea_ids: list[int], because: Because) -> None:
     """Let the member hear of these ideas, unless they have stopped."""
     now = clock.now()
-    events.insert_or_ignore(
+    insert_or_ignore(
         Watch,
         [
             {"member_id": member.id, "idea_id": one, "because": because, "created_at": now}

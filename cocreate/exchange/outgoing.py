@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import aliased
 
 from cocreate.accounts.models import Member
+from cocreate.dialects import mostly
 from cocreate.discussion.models import Comment
 from cocreate.exchange import authors
 from cocreate.exchange.authors import NOBODY
@@ -18,7 +19,7 @@ from cocreate.exchange.models import Origin
 from cocreate.exchange.rows import CommentRow, IdeaRow, fingerprint
 from cocreate.extensions import db
 from cocreate.ideas.models import Area, Idea, IdeaTag, Tag, Visibility
-from cocreate.ideas.queries import listed, mostly
+from cocreate.ideas.queries import listed
 
 # Rows read at once.
 PAGE = 500

@@ -5,7 +5,7 @@ import secrets
 
 from sqlalchemy import select
 
-from cocreate import events
+from cocreate.dialects import insert_or_ignore
 from cocreate.exchange.reading import SOURCE_LENGTH
 from cocreate.extensions import db
 from cocreate.site import SiteSetting
@@ -27,5 +27,5 @@ def name_source(host: str) -> str:
     """
     readable = re.sub(r"[^a-z0-9.-]+", "-", host.lower()).strip("-.") or "cocreate"
     made = f"{readable[: SOURCE_LENGTH - 9]}-{secrets.token_hex(4)}"
-    events.insert_or_ignore(SiteSetting, [{"name": _NAME, "value": made}])
+    insert_or_ignore(SiteSetting, [{"name": _NAME, "value": made}])
     return own_source()

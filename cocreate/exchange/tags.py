@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import insert, select
 
-from cocreate import events
+from cocreate.dialects import insert_or_ignore
 from cocreate.errors import Invalid
 from cocreate.exchange.rows import IdeaRow
 from cocreate.extensions import db
@@ -43,7 +43,7 @@ def add(tags: dict[int, tuple[str, ...]]) -> None:
     names = sorted({name for some in tags.values() for name in some})
     if not names:
         return
-    events.insert_or_ignore(Tag, [{"name": name} for name in names])
+    insert_or_ignore(Tag, [{"name": name} for name in names])
     rows = db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names)))
     ids = dict(rows.all())
     db.session.execute(

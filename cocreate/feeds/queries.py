@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 from cocreate import text
 from cocreate.accounts.models import Member
 from cocreate.backlog.models import Answer
+from cocreate.dialects import mostly
 from cocreate.discussion.models import Comment
 from cocreate.extensions import db
 from cocreate.home import queries as home
@@ -18,7 +19,7 @@ from cocreate.i18n import gettext
 from cocreate.ideas import listing
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.models import Idea, Stage, Visibility, Wording
-from cocreate.ideas.queries import listed, mostly
+from cocreate.ideas.queries import listed
 from cocreate.labels import label
 from cocreate.search import queries as search
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from cocreate import clock, events, permits
+from cocreate import clock, permits
 from cocreate.accounts.models import Member
 from cocreate.database import MAX_ID
+from cocreate.dialects import insert_or_ignore
 from cocreate.errors import Closed, Invalid, NotThere
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
@@ -122,7 +123,7 @@ def of_form(actor: Member, key: str) -> Idea:
         "stage_at": now,
     }
     # Another tab may be first: then this one goes on with what that one made.
-    events.insert_or_ignore(Idea, [empty])
+    insert_or_ignore(Idea, [empty])
     return db.session.scalars(mine).one()
 
 

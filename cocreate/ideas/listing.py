@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from cocreate import permits, site
 from cocreate.accounts.models import Member
+from cocreate.dialects import is_sqlite
 from cocreate.extensions import db
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.models import DECIDED, Idea, IdeaTag, Stage, Tag
@@ -147,7 +148,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     # Of an area and a stage the stage leaves fewer, unless ideas are new in it. PostgreSQL
     # knows that from its numbers; SQLite guesses, and nothing added to a column keeps it
     # from that column's index.
-    if area and stage and db.session.get_bind().dialect.name == "sqlite":
+    if area and stage and is_sqlite():
         if stage == Stage.NEW:
             by_stage = by_stage.concat("")
         else:

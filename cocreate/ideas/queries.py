@@ -1,15 +1,14 @@
 """Questions about ideas. Whatever is shown anywhere goes through `visible`."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from cocreate import permits, site
 from cocreate.accounts.models import Member
+from cocreate.dialects import among, mostly
 from cocreate.errors import NotThere
 from cocreate.extensions import db
 from cocreate.ideas.models import DECIDED, Area, Idea, IdeaTag, Tag, Visibility
@@ -30,33 +29,12 @@ def listed() -> ColumnElement[bool]:
     return Idea.visibility == Visibility.PUBLIC
 
 
-def among(ids: Iterable[int]) -> ColumnElement[bool]:
-    """That an idea is one of these, however many: they travel as one value."""
-    if _is_sqlite():
-        values = func.json_each(json.dumps(list(ids))).table_valued("value")
-        return Idea.id.in_(select(values.c.value))
-    return Idea.id == any_(literal(list(ids), ARRAY(BigInteger)))
-
-
 def listed_among(ids: Iterable[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Those of the ideas `ids` that everyone may see and that meet `conditions`.
 
     They are looked up one by one, at a price that does not grow with the portal.
     """
-    return and_(among(ids), *map(mostly, (listed(), *conditions)))
-
-
-def mostly(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The same condition, said to be true of most rows, so that no index is walked for it.
-
-    SQLite takes what an index leads to for rare: it would walk through all public ideas
-    to find fifty whose ids it has, or for each piece of a walk by ids.
-    """
-    return func.likely(condition) if _is_sqlite() else condition
-
-
-def _is_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
+    return and_(among(Idea.id, ids), *map(mostly, (listed(), *conditions)))
 
 
 def visible_idea(idea_id: int, actor: Member | None) -> Idea:

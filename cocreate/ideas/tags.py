@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, func, select
 
-from cocreate import events
+from cocreate.dialects import insert_or_ignore
 from cocreate.errors import Invalid
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
@@ -37,9 +37,9 @@ def set_tags(idea: Idea, names: Iterable[str]) -> bool:
         return False
     db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id))
     if wanted:
-        events.insert_or_ignore(Tag, [{"name": name} for name in wanted])
+        insert_or_ignore(Tag, [{"name": name} for name in wanted])
         ids = db.session.scalars(select(Tag.id).where(Tag.name.in_(wanted)))
-        events.insert_or_ignore(IdeaTag, [{"idea_id": idea.id, "tag_id": one} for one in ids])
+        insert_or_ignore(IdeaTag, [{"idea_id": idea.id, "tag_id": one} for one in ids])
     return True
 
 

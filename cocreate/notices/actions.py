@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 from cocreate import clock, events, permits
 from cocreate.accounts.models import MailChoice, Member
 from cocreate.database import changed
-from cocreate.events import insert_or_ignore
+from cocreate.dialects import insert_or_ignore
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
 from cocreate.notices.models import Because, Notice, Watch

@@ -16,14 +16,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cocreate import clock
 from cocreate.accounts.models import MailChoice, Member, Role
 from cocreate.deliveries import Claimed
+from cocreate.dialects import insert_or_ignore, insert_selected
 from cocreate.discussion.models import Comment
-from cocreate.events import Delivery, Event, insert_or_ignore
+from cocreate.events import Delivery, Event
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.notices.models import Because, Notice, Watch
@@ -157,7 +157,7 @@ def _watch(
     rows = select(
         member_id, literal(idea.id), reason, literal(clock.now(), Watch.created_at.type)
     ).where(which)
-    _insert_new(Watch, ["member_id", "idea_id", "because", "created_at"], rows.distinct())
+    insert_selected(Watch, ["member_id", "idea_id", "because", "created_at"], rows.distinct())
 
 
 def _watchers(idea: Idea, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -213,7 +213,7 @@ def _tell(
     if event.actor_id is not None:
         rows = rows.where(Member.id != event.actor_id)
     columns = "event_id member_id kind idea_id comment_id created_at is_for_digest".split()
-    _insert_new(Notice, columns, rows)
+    insert_selected(Notice, columns, rows)
     due = literal(clock.now(), Delivery.due_at.type)
     owed: list[Any] = [literal(event.id), literal("mail"), Notice.member_id, due]
     mailed = (
@@ -228,7 +228,7 @@ def _tell(
         )
     )
     # One statement for however many: `events.owe` takes ids one by one.
-    _insert_new(Delivery, "event_id consumer member_id due_at tries error".split(), mailed)
+    insert_selected(Delivery, "event_id consumer member_id due_at tries error".split(), mailed)
 
 
 def _settle(event: Event, kind: str) -> None:
@@ -244,10 +244,3 @@ def _settle(event: Event, kind: str) -> None:
         .values(read_at=clock.now(), is_for_digest=False)
         .execution_options(synchronize_session=False)
     )
-
-
-def _insert_new(model: type[Any], columns: Sequence[str], rows: Select[Any]) -> None:
-    """Insert what `rows` select, but for what a unique key refuses."""
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insertion = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
-    db.session.execute(insertion.from_select(columns, rows).on_conflict_do_nothing())

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from cocreate import clock, events
 from cocreate.accounts.models import MailChoice, Member
-from cocreate.events import insert_or_ignore
+from cocreate.dialects import insert_or_ignore
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
 from cocreate.ideas.queries import listed_among

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from cocreate import clock
 from cocreate.accounts.models import Member, name_key
-from cocreate.events import insert_or_ignore
+from cocreate.dialects import insert_or_ignore
 from cocreate.extensions import db
 from cocreate.search.wanted import AskedQuestion, AskedWeek, WeekKey
 

@@ -7,10 +7,11 @@ from datetime import UTC
 from sqlalchemy import func, select
 
 from cocreate.database import Instant, begin_as
+from cocreate.dialects import mostly
 from cocreate.discussion.models import Comment
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, IdeaTag, Tag, Visibility
-from cocreate.ideas.queries import listed, listed_among, mostly
+from cocreate.ideas.queries import listed, listed_among
 from cocreate.search.schema import Document
 
 # Of an idea that is talked about more than anyone reads, the newest comments are found.

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, not_, select
 
 from cocreate import text
 from cocreate.accounts.models import Member
+from cocreate.dialects import among
 from cocreate.extensions import db
 from cocreate.ideas.filters import Filters, Sort
 from cocreate.ideas.listing import card_rows, ordered
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import among, listed, listed_among
+from cocreate.ideas.queries import listed, listed_among
 from cocreate.paging import PAGE_SIZE, Page
 from cocreate.search import analysis, engines, questions, ranking, shown, synonyms
 from cocreate.search.asked import Asked, Part
@@ -199,8 +200,10 @@ def _by_order(
     ids = _all(sought, how)
     conditions = sought.narrow.conditions
     # Many are met soon enough while all are walked through in their order.
-    is_many = len(ids) > CANDIDATES
-    met = and_(among(ids), listed(), *conditions) if is_many else listed_among(ids, *conditions)
+    if len(ids) > CANDIDATES:
+        met = and_(among(Idea.id, ids), listed(), *conditions)
+    else:
+        met = listed_among(ids, *conditions)
     chosen = card_rows().where(met)
     if sort == Sort.NEW:
         # The day an idea became public stays as it is: a place in this order will do.
@@ -208,7 +211,8 @@ def _by_order(
         after, is_cut = page.next, page.next is None and len(ids) >= MOST
     else:
         seen = shown.unpack(place)
-        page = ordered(chosen.where(not_(among(list(seen)))), sort, None, actor=actor, size=size)
+        unseen = chosen.where(not_(among(Idea.id, seen)))
+        page = ordered(unseen, sort, None, actor=actor, size=size)
         seen |= {row.id for row in page.rows}
         is_cut = page.next is not None and len(seen) >= shown.MOST
         after = shown.pack(seen) if page.next and not is_cut else None

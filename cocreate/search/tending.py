@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from cocreate import clock, events, permits, text
 from cocreate.accounts.models import Member
+from cocreate.dialects import insert_or_ignore
 from cocreate.errors import Closed, Invalid
 from cocreate.extensions import db
 from cocreate.i18n import LANGUAGES
@@ -66,7 +67,7 @@ def add_synonym(
         "is_both_ways": is_both_ways,
         "added_at": clock.now(),
     }
-    if not events.insert_or_ignore(Synonym, [row]):
+    if not insert_or_ignore(Synonym, [row]):
         raise Invalid("means", _("There is such a synonym already."))
     events.record("search.changed", actor, what="synonym added", words=words, means=means)
     return db.session.scalars(
@@ -99,7 +100,7 @@ def add_redirect(actor: Member, *, words: str, to: str, hosts: Collection[str] =
         )
     key = asking.fold_words(words)
     row: dict[str, Any] = {"key": key, "words": words, "added_at": clock.now(), **place}
-    if not events.insert_or_ignore(Redirect, [row]):
+    if not insert_or_ignore(Redirect, [row]):
         raise Invalid("question", _("These words lead somewhere already. Remove that first."))
     events.record("search.changed", actor, what="redirect added", words=words, to=place)
     return db.session.scalars(select(Redirect).filter_by(key=key)).one()

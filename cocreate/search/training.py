@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from sqlalchemy import Engine, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cocreate import clock
+from cocreate.dialects import insertion, mostly
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea
-from cocreate.ideas.queries import listed, mostly
+from cocreate.ideas.queries import listed
 from cocreate.search import (
     analysis,
     directions,
@@ -271,7 +270,6 @@ def _store(walk: Walk, models: Models) -> None:
     """Put all models in place of the older ones; of a kind that was not made none is left."""
     gone = LESSONS.keys() - models.keys()
     db.session.execute(delete(SearchModel).where(SearchModel.kind.in_(gone)))
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     version = learning.version(walk.counts.ideas)
     for kind, body in sorted(models.items()):
         values = {
@@ -280,10 +278,8 @@ def _store(walk: Walk, models: Models) -> None:
             "made_at": walk.begun_at,
             "body": body,
         }
-        insertion: Any = sqlite.insert(SearchModel) if is_sqlite else postgresql.insert(SearchModel)
-        db.session.execute(
-            insertion.values(values).on_conflict_do_update(index_elements=["kind"], set_=values)
-        )
+        stored = insertion(SearchModel).values(values)
+        db.session.execute(stored.on_conflict_do_update(index_elements=["kind"], set_=values))
     log.info("learned from the ideas", extra={"ideas": walk.counts.ideas})
     learning.forget()
 

@@ -1,12 +1,12 @@
 """Supporting an idea, and taking the support back."""
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cocreate import clock, events, limits, permits
 from cocreate.accounts.models import Member
 from cocreate.database import changed
+from cocreate.dialects import insertion
 from cocreate.errors import Closed
 from cocreate.extensions import db
 from cocreate.i18n import lazy_gettext as _
@@ -97,11 +97,9 @@ def _insert(member: Member, idea: Idea, condition: ColumnElement[bool]) -> bool:
     vote = select(
         literal(member.id), literal(idea.id), literal(clock.now(), Vote.__table__.c.created_at.type)
     ).where(condition)
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insertion = sqlite.insert(Vote) if is_sqlite else postgresql.insert(Vote)
     columns = ["member_id", "idea_id", "created_at"]
-    added = insertion.from_select(columns, vote).on_conflict_do_nothing().returning(Vote.idea_id)
-    return db.session.scalar(added) is not None
+    added = insertion(Vote).from_select(columns, vote).on_conflict_do_nothing()
+    return db.session.scalar(added.returning(Vote.idea_id)) is not None
 
 
 def _count(idea: Idea, difference: int) -> None:
