@@ -283,25 +283,35 @@ class Person:
 
     def _settle(self, before: str) -> None:
         """Wait for what an act brings, and look at it."""
+        stays = 0
         for _ in range(200):
             self.page.wait_for_timeout(40)
-            if self._busy <= 0 and self._is_there():
+            is_here = self._is_here()
+            # Where a machine is busy the next page may begin a moment later.
+            stays = stays + 1 if is_here else 0
+            if is_here is False or stays == 2:
                 break
         else:
             raise AssertionError(f"nothing came of it at {before}")
-        if not self.page.evaluate("window.isHere === true"):
+        if not is_here:
             self._arrive()
         elif self.way == KEYS:
             seen = self.page.evaluate(_FOCUS, None)
             assert seen["at"], f"the focus was lost at {before}"
             assert not seen["fault"], f"{seen['at']} {seen['fault']} at {before}"
 
-    def _is_there(self) -> bool:
+    def _is_here(self) -> bool | None:
+        """Whether the marked page is still there; None: something is on its way."""
+        if self._busy > 0:
+            return None
         try:
-            return bool(self.page.evaluate("document.readyState === 'complete'"))
+            is_here: bool | None = self.page.evaluate(
+                "document.readyState === 'complete' ? window.isHere === true : null"
+            )
         except Error:
             # One page goes and the next one comes.
-            return False
+            return None
+        return is_here
 
     def _arrive(self) -> None:
         """Look at the page one has come to."""
