@@ -7,9 +7,15 @@
     faults.push(`the page scrolls sideways: ${root.scrollWidth} of ${root.clientWidth} px`);
   }
   for (const one of document.querySelectorAll(".table")) {
-    // A wide screen shows tables whole, so that their heads can stay in sight.
-    if (getComputedStyle(one).overflowX === "visible" && one.scrollWidth > one.clientWidth) {
+    // A wide screen shows tables whole, so that their heads can stay in sight. Rows that stand
+    // by themselves have no head, and nothing beside them that one would scroll to.
+    const isWhole = getComputedStyle(one).overflowX === "visible";
+    const stacks = one.matches(".stacks") && !one.querySelector("thead").checkVisibility();
+    if ((isWhole || stacks) && one.scrollWidth > one.clientWidth) {
       faults.push(`the table "${one.getAttribute("aria-label")}" is wider than its place`);
+    }
+    if (stacks && one.querySelector("tbody td:not(:last-child, [data-label])")) {
+      faults.push(`the table "${one.getAttribute("aria-label")}" is missing what a cell says`);
     }
   }
   const pressed = "a[href], button, input:not([type=hidden]), select, textarea, summary";

@@ -95,6 +95,16 @@ def test_the_measure_finds_what_is_too_wide_and_too_small(visit: Callable[..., P
     assert page.evaluate(FAULTS, MOUSE) == []
 
     page.evaluate("""() => {
+      const section = document.createElement("section");
+      section.className = "table stacks";
+      section.setAttribute("aria-label", "One");
+      const table = document.createElement("table");
+      table.createTHead();
+      const row = table.createTBody().insertRow();
+      row.insertCell().textContent = "1".repeat(90);
+      row.insertCell();
+      section.append(table);
+      document.querySelector("main").append(section);
       const wide = document.createElement("p");
       wide.textContent = "wide";
       wide.style.width = "400px";
@@ -103,6 +113,8 @@ def test_the_measure_finds_what_is_too_wide_and_too_small(visit: Callable[..., P
       document.querySelector("main").append(wide, small);
     }""")
 
-    wide, small = page.evaluate(FAULTS, MOUSE)
+    wide, table, unsaid, small = page.evaluate(FAULTS, MOUSE)
     assert wide.startswith("the page scrolls sideways")
+    assert table == 'the table "One" is wider than its place'
+    assert unsaid == 'the table "One" is missing what a cell says'
     assert small == 'button. "" is 20x20 px'
