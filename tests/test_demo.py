@@ -14,6 +14,7 @@ from cocreate.events import Event
 from cocreate.extensions import db
 from cocreate.ideas.models import Idea, Visibility
 from cocreate.notices.models import Notice
+from cocreate.search import counted
 
 
 @pytest.fixture
@@ -43,3 +44,20 @@ def test_the_demo_reads_as_if_it_had_been_lived_through(demo: Flask) -> None:
     counted = db.session.execute(select(Member.id, Member.approved_count)).all()
 
     assert {member: count for member, count in counted if count} == dict(let_in)
+
+
+def test_people_looked_for_things_and_the_staff_has_something_to_do(demo: Flask) -> None:
+    """Of every list there is something, and no row says what is not so."""
+    in_vain = counted.searches(counted.Kind.IN_VAIN, 1).rows
+    unopened = counted.searches(counted.Kind.UNOPENED, 1).rows
+
+    assert all(0 < one.in_vain == one.asked for one in in_vain)
+    assert in_vain
+    assert unopened
+    assert counted.screened().rows
+    assert len(counted.popular()) >= 3
+    assert len(counted.synonyms().rows) > 1
+    assert all(place.address for _redirect, place in counted.redirects().rows)
+    assert counted.redirects().rows
+    for words in counted.popular():
+        assert demo.test_client().get("/search", query_string={"q": words}).status_code == 200

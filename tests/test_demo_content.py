@@ -251,3 +251,16 @@ def test_what_is_not_public_says_why(idea):
         assert hidden["reason"] in REASONS
         assert len(hidden["words"]) >= 60
         assert 0 < hidden["days_ago"] < idea["days_ago"]
+
+
+def test_searches_are_of_people_who_are_there():
+    content = read(DEMO / "searches.toml")
+    asked = [search["words"] for search in content["search"]]
+
+    assert len(set(asked)) == len(asked)
+    for search in content["search"]:
+        assert set(search) <= {"words", "people", "clicked", "shown_as"}
+        assert 0 <= search["clicked"] <= search["people"] <= len(MEMBERS)
+        # What everyone may see was asked by five people at least.
+        assert "shown_as" not in search or search["people"] >= 7
+    assert all(one["to"] in {area["key"] for area in BRAND["area"]} for one in content["redirect"])

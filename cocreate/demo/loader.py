@@ -30,6 +30,9 @@ from cocreate.ideas.models import DECIDED, Area, Idea, Stage, Visibility
 from cocreate.moderation import actions as moderation
 from cocreate.moderation.models import Reason
 from cocreate.notices.models import Notice
+from cocreate.search import asking, counting, tending
+from cocreate.search import queries as searching
+from cocreate.search.wanted import AskedQuestion
 from cocreate.votes import actions as votes
 
 CONTENT = Path(__file__).parent
@@ -76,6 +79,7 @@ def load(app: Flask, bar: Bar) -> None:
     path.write_text(password + "\n")
     worker.run_until_idle(app)
     _date_notices(clock.now() - READ_AFTER)
+    _look_for(_read("searches.toml"), settings.secret_key, story)
     db.session.commit()
 
 
@@ -91,6 +95,38 @@ def _date_notices(old: datetime) -> None:
     all_of_them = update(Notice).execution_options(synchronize_session=False)
     db.session.execute(all_of_them.values(created_at=happened))
     db.session.execute(all_of_them.where(Notice.created_at < old).values(read_at=Notice.created_at))
+
+
+def _look_for(content: dict[str, Any], secret: str, story: "_Story") -> None:
+    """Let people look for things, each once, and the staff help those who find nothing."""
+    staff = next(one for one in story.members.values() if one.role == Role.PRODUCT)
+    for one in content["synonym"]:
+        synonym = {"language": "", "is_both_ways": False, **one}
+        tending.add_synonym(staff, **synonym)
+    for one in content["redirect"]:
+        to = story.areas[one["to"]].name_in(staff.language)
+        tending.add_redirect(staff, words=one["words"], to=to)
+    counting.add([_asked(one, story, secret) for one in content["search"]])
+    shown = {one["words"]: one["shown_as"] for one in content["search"] if "shown_as" in one}
+    popular = select(AskedQuestion).where(AskedQuestion.is_popular)
+    for question in db.session.scalars(popular.where(AskedQuestion.words.in_(shown))):
+        tending.let_through(staff, question, shown[question.words])
+
+
+def _asked(one: dict[str, Any], story: "_Story", secret: str) -> counting.Asked:
+    """What came of a search when some of the members asked it."""
+    words, chance = one["words"], random.Random(one["words"])  # noqa: S311 - the same every time
+    people = chance.sample(list(story.members.values()), one["people"])
+    found = searching.find(None, searching.read(words), size=1)
+    has_all = found.how == searching.How.EVERY and found.page.rows
+    return counting.Asked(
+        key=asking.key_of(words),
+        words=words,
+        asked=len(people),
+        in_vain=0 if has_all else len(people),
+        clicked=one["clicked"],
+        people=[asking.digest(member.id, {}, secret) for member in people],
+    )
 
 
 def _read(name: str) -> dict[str, Any]:
