@@ -10,10 +10,7 @@
 Read from ../shared/data: petitions.jsonl and petition_duplicates.csv. It ends with 1
 where something is below its promise.
 
-What can be wrong with the figures: one or two pairs of a hundred are chance. The pairs are
-those that a person noticed, in English alone. Petitions that nobody judged may be alike as
-well and take a place. The half for tuning is the easier one, untuned too. More, and what
-was measured last, stands in docs/decisions/013-similar-ideas.md.
+What was measured last, and how it can fail to tell the truth, stands in benchmarks/README.md.
 
     python -m benchmarks.eval_search [--engines sqlite postgresql] [--show]
 """
@@ -126,7 +123,8 @@ def portal(kind: str) -> Iterator[Flask]:
 
 def _migrate(url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(config.read({"COCREATE_DATABASE_URL": url, "COCREATE_DATA_DIR": folder}))
+        quiet = {"COCREATE_DATA_DIR": folder, "COCREATE_LOG_LEVEL": "ERROR"}
+        app = create_app(config.read({"COCREATE_DATABASE_URL": url, **quiet}))
         with app.app_context():
             upgrade()
             db.session.remove()
