@@ -107,10 +107,10 @@ def _look_for(content: dict[str, Any], secret: str, story: "_Story") -> None:
         to = story.areas[one["to"]].name_in(staff.language)
         tending.add_redirect(staff, words=one["words"], to=to)
     counting.add([_asked(one, story, secret) for one in content["search"]])
-    shown = {one["words"]: one["shown_as"] for one in content["search"] if "shown_as" in one}
+    shown = [one["words"] for one in content["search"] if one.get("is_shown")]
     popular = select(AskedQuestion).where(AskedQuestion.is_popular)
     for question in db.session.scalars(popular.where(AskedQuestion.words.in_(shown))):
-        tending.let_through(staff, question, shown[question.words])
+        tending.let_through(staff, question, question.words)
 
 
 def _asked(one: dict[str, Any], story: "_Story", secret: str) -> counting.Asked:
@@ -118,12 +118,11 @@ def _asked(one: dict[str, Any], story: "_Story", secret: str) -> counting.Asked:
     words, chance = one["words"], random.Random(one["words"])  # noqa: S311 - the same every time
     people = chance.sample(list(story.members.values()), one["people"])
     found = searching.find(None, searching.read(words), size=1)
-    has_all = found.how == searching.How.EVERY and found.page.rows
     return counting.Asked(
         key=asking.key_of(words),
         words=words,
         asked=len(people),
-        in_vain=0 if has_all else len(people),
+        in_vain=0 if found.has_all else len(people),
         clicked=one["clicked"],
         people=[asking.digest(member.id, {}, secret) for member in people],
     )

@@ -74,6 +74,11 @@ class Found:
     how: How = How.EVERY
     is_cut: bool = False
 
+    @property
+    def has_all(self) -> bool:
+        """Whether there are ideas with every word."""
+        return self.how != How.SOME and bool(self.page.rows)
+
 
 def read_question(value: str) -> str:
     """What was typed, on one line and no longer than LONGEST."""

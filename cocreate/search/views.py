@@ -51,7 +51,6 @@ def find() -> ResponseReturnValue:
     sought = queries.read(question, filters, actor)
     found = queries.find(actor, sought, after)
     numbers = facets.count(sought, actor) if found.how != queries.How.SOME else None
-    has_all = found.how != queries.How.SOME and found.page.rows
     page = render_template(
         "search/find.html",
         question=question,
@@ -63,7 +62,7 @@ def find() -> ResponseReturnValue:
         groups=_groups(numbers, filters),
         tried=sought.question.tried,
         leads=leads.leads(actor, question, sought, is_empty=not found.page.rows)
-        if not (after or has_all or sought.is_nothing)
+        if not (after or found.has_all or sought.is_nothing)
         else None,
         hows=queries.How,
         more=filters.address("/search", q=question, after=found.page.next)
@@ -72,7 +71,7 @@ def find() -> ResponseReturnValue:
         is_first=not after,
     )
     if is_plain and sought.asked and found.how != queries.How.TITLES:
-        _tell(question, is_found=bool(has_all))
+        _tell(question, is_found=found.has_all)
     return page
 
 
